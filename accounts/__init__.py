@@ -1,0 +1,1 @@
+"""People: users, cohorts, consent, accommodations, own data, API tokens."""

@@ -1,0 +1,1 @@
+"""What answers tell: weakness, readiness, mistakes, statistics, mentor reports."""

@@ -1,0 +1,188 @@
+"""Tables of what the answers tell. All of it can be deleted and rebuilt from the answers, but for people's own notes."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from exams.models import Attempt, AttemptQuestion
+from questions.models import Domain, ExamBlueprint, Question, Topic
+
+
+class CandidateModel(models.Model):
+    """A candidate's current model state: a cache, locked while it is rebuilt."""
+
+    candidate = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="model_state",
+        primary_key=True,
+    )
+    blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="+")
+    evidence_hash = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the answers it rests on."
+    )
+    state = models.JSONField(default=dict, help_text="Posterior of engine.ability, as a dict.")
+    computed_at = models.DateTimeField(null=True)
+
+
+class AnalysedAttempt(models.Model):
+    """An attempt, at a score version, is part of the candidate's estimates: what the sweep looks for."""
+
+    attempt = models.OneToOneField(
+        Attempt, on_delete=models.CASCADE, related_name="analysed", primary_key=True
+    )
+    score_version = models.PositiveIntegerField()
+
+
+class EstimateSet(models.Model):
+    """One recompute for one candidate. Estimates and the forecast hang on it; the newest number is current."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="estimate_sets"
+    )
+    blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    evidence_hash = models.CharField(max_length=64)
+    answer_count = models.PositiveIntegerField()
+    mock_count = models.PositiveIntegerField(default=0)
+    last_attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+")
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "number"], name="estimate_set_number_is_unique"),
+        ]
+
+
+class DomainEstimate(models.Model):
+    """What is believed about one domain; percentages 0–100."""
+
+    class Label(models.TextChoices):
+        WEAK = "weak", "Weak"
+        STRONG = "strong", "Strong"
+        UNCLEAR = "unclear", "Not enough evidence yet"
+
+    estimate_set = models.ForeignKey(EstimateSet, on_delete=models.CASCADE, related_name="domains")
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
+    mastery = models.FloatField(help_text="Expected percentage of right answers.")
+    mastery_low = models.FloatField(help_text="5 % quantile.")
+    mastery_high = models.FloatField(help_text="95 % quantile.")
+    weakness = models.FloatField(help_text="0: 95 % expected; 100: guessing.")
+    confidence = models.FloatField(help_text="0: nothing known; 100: certain.")
+    below_pass = models.FloatField(help_text="Probability that mastery lies under the pass mark, 0–1.")
+    label = models.CharField(max_length=8, choices=Label)
+    priority = models.FloatField(help_text="Expected marks to win: weight × expected shortfall.")
+    shortfall = models.FloatField(help_text="Expected gap to the target, in percentage points.")
+    weight_percent = models.PositiveSmallIntegerField()
+    answer_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["domain__order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["estimate_set", "domain"], name="domain_is_estimated_once_per_set"
+            ),
+            models.CheckConstraint(
+                condition=Q(weakness__gte=0, weakness__lte=100), name="domain_weakness_is_0_to_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(mastery_low__lte=F("mastery_high")), name="domain_range_is_in_order"
+            ),
+        ]
+
+
+class TopicEstimate(models.Model):
+    """What is believed about one topic; percentages 0–100."""
+
+    estimate_set = models.ForeignKey(EstimateSet, on_delete=models.CASCADE, related_name="topics")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    mastery = models.FloatField()
+    mastery_low = models.FloatField()
+    mastery_high = models.FloatField()
+    weakness = models.FloatField()
+    confidence = models.FloatField()
+    label = models.CharField(max_length=8, choices=DomainEstimate.Label)
+    priority = models.FloatField()
+    answer_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["topic__domain__order", "topic__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["estimate_set", "topic"], name="topic_is_estimated_once_per_set"),
+            models.CheckConstraint(
+                condition=Q(weakness__gte=0, weakness__lte=100), name="topic_weakness_is_0_to_100"
+            ),
+        ]
+
+
+class ReadinessForecast(models.Model):
+    """The chance of passing as it was believed then; kept, so that it can be checked against later mocks."""
+
+    estimate_set = models.OneToOneField(EstimateSet, on_delete=models.CASCADE, related_name="forecast")
+    probability = models.FloatField(help_text="0–1, capped to 0.02–0.98.")
+    probability_low = models.FloatField()
+    probability_high = models.FloatField()
+    score_mean = models.FloatField(help_text="Expected right answers in a mock.")
+    score_low = models.FloatField()
+    score_high = models.FloatField()
+    has_enough_answers = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1),
+                name="readiness_is_a_probability",
+            )
+        ]
+
+
+class QuestionStatistic(models.Model):
+    """Classical statistics of a question from first attempts in mocks."""
+
+    question = models.OneToOneField(
+        Question, on_delete=models.CASCADE, related_name="statistic", primary_key=True
+    )
+    answer_count = models.PositiveIntegerField()
+    figures = models.JSONField(default=dict)
+    flags = models.JSONField(default=list)
+    computed_at = models.DateTimeField()
+
+
+class MistakeNote(models.Model):
+    """What a candidate says about a missed question: the reason, and their own rule."""
+
+    class Reason(models.TextChoices):
+        KNOWLEDGE = "knowledge", "I did not know it"
+        MISREAD = "misread", "I misread the question"
+        REASONING = "reasoning", "I knew it and reasoned wrongly"
+        TIME = "time", "I ran out of time"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt_question = models.OneToOneField(
+        AttemptQuestion, on_delete=models.CASCADE, related_name="mistake_note"
+    )
+    reason = models.CharField(max_length=10, choices=Reason, blank=True)
+    rule = models.CharField(max_length=300, blank=True, help_text="“A, not B, because …”")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField()
+
+
+class MentorNote(models.Model):
+    """A mentor's note to a candidate; the candidate is told and can read it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentor_notes"
+    )
+    text = models.TextField(max_length=4000)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]

@@ -1,0 +1,1 @@
+"""Sitting an attempt: paper, clock, answers, score, review."""

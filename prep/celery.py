@@ -1,0 +1,33 @@
+"""The Celery application. Its settings are the CELERY_* names in `prep.settings`."""
+
+import logging.config
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prep.settings")
+
+app = Celery("prep")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def configure_worker_logging(**kwargs: Any) -> None:
+    """Log as Django does, instead of Celery's own format."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def make_queue_folders(**kwargs: Any) -> None:
+    """The filesystem transport does not create its folders."""
+    from django.conf import settings
+
+    for folder in settings.CELERY_QUEUE_FOLDERS:
+        folder.mkdir(parents=True, exist_ok=True)

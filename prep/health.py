@@ -1,0 +1,22 @@
+"""Liveness and readiness, for the router and for people."""
+
+from django.db import Error, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_GET
+
+
+@require_GET
+def alive(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "alive"})
+
+
+@require_GET
+def ready(request: HttpRequest) -> JsonResponse:
+    """The database answers. Redis is left out on purpose: no answer depends on it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return JsonResponse({"status": "waiting for the database"}, status=503)
+    return JsonResponse({"status": "ready"})

@@ -1,0 +1,1 @@
+"""The exam blueprint and the question bank."""

@@ -1,0 +1,1 @@
+"""What to study, when, and why."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StudyPlansConfig(AppConfig):
+    name = "study_plans"
+    verbose_name = "Study plans"

@@ -1,0 +1,149 @@
+"""Tables of a study plan: the wishes it follows, its blocks, and why it changed."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from questions.models import Domain, ExamBlueprint, Lab, Misconception, Topic
+
+
+def default_minutes_per_weekday() -> list[int]:
+    """Monday to Sunday: an hour on working days, 90 minutes on Saturday, Sunday off."""
+    return [60, 60, 60, 60, 60, 90, 0]
+
+
+class StudyPlan(models.Model):
+    """A candidate's plan for one exam: when it is, when they can study, and the needs last given."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidate = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="study_plan"
+    )
+    blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="plans")
+    exam_on = models.DateField(null=True, blank=True, help_text="Empty: not booked yet.")
+    exam_time = models.TimeField(null=True, blank=True)
+    minutes_per_weekday = models.JSONField(
+        default=default_minutes_per_weekday, help_text="Seven numbers, Monday first."
+    )
+    days_off = models.JSONField(default=list, blank=True, help_text="ISO dates.")
+    block_minutes = models.PositiveSmallIntegerField(default=30)
+    needs = models.JSONField(
+        default=dict, blank=True, help_text="What planning was last told by the analysis."
+    )
+    needs_version = models.PositiveIntegerField(
+        default=0, help_text="Number of the analysis that gave the needs."
+    )
+    planned_on = models.DateField(
+        null=True, blank=True, help_text="The candidate's day for which it was last made."
+    )
+    calendar_secret = models.CharField(max_length=64, blank=True, db_index=True)
+    left_out = models.JSONField(
+        default=list, blank=True, help_text="What does not fit, by name, and its cost in marks."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(block_minutes__gte=10, block_minutes__lte=120),
+                name="block_is_10_to_120_minutes",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"plan of {self.candidate}"
+
+
+class PlanRevision(models.Model):
+    """One adjustment of a plan: what moved, came and went, and why. Immutable but for its undoing."""
+
+    class Reason(models.TextChoices):
+        CREATED = "created", "first plan"
+        ATTEMPT = "attempt", "a finished attempt"
+        MISSED_DAY = "missed_day", "a missed day"
+        AVAILABILITY = "availability", "changed availability"
+        NIGHTLY = "nightly", "nightly refresh"
+        CANDIDATE = "candidate", "your own change"
+        UNDO = "undo", "an undone change"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(StudyPlan, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    reason = models.CharField(max_length=12, choices=Reason)
+    summary = models.CharField(max_length=300)
+    diff = models.JSONField(default=list, help_text="[{change: added|moved|dropped|resized, title, …, why}]")
+    blocks_before = models.JSONField(
+        default=list, help_text="Future blocks as they were: what undo restores."
+    )
+    attempt_id = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="plan_revision_number_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} revision {self.number}"
+
+
+class Block(models.Model):
+    """One planned piece of study on one of the candidate's days."""
+
+    class Kind(models.TextChoices):
+        DIAGNOSTIC = "diagnostic", "diagnostic"
+        READ = "read", "reading"
+        DRILL = "drill", "drill"
+        CONTRAST_DRILL = "contrast_drill", "contrast drill"
+        REVIEW = "review", "recall"
+        MISTAKES = "mistakes", "mistakes"
+        LAB = "lab", "lab"
+        MOCK = "mock", "mock exam"
+        REHEARSAL = "rehearsal", "rehearsal"
+        REST = "rest", "rest"
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "planned"
+        DONE = "done", "done"
+        SKIPPED = "skipped", "skipped"
+        MISSED = "missed", "missed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(StudyPlan, on_delete=models.CASCADE, related_name="blocks")
+    day = models.DateField(help_text="In the candidate's time zone.")
+    order = models.PositiveSmallIntegerField(default=0)
+    minutes = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=14, choices=Kind)
+    domain = models.ForeignKey(Domain, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lab = models.ForeignKey(Lab, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    misconception = models.ForeignKey(
+        Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=300, help_text="One sentence: why this, why now.")
+    state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+    is_pinned = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+    evidence = models.TextField(blank=True, help_text="Labs: what the candidate noted.")
+    created_in = models.ForeignKey(PlanRevision, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["day", "order"]
+        indexes = [models.Index(fields=["plan", "day"], name="block_day")]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__lte=480), name="block_is_at_most_8_hours"),
+            models.CheckConstraint(
+                condition=(Q(state="done") & Q(done_at__isnull=False))
+                | (~Q(state="done") & Q(done_at__isnull=True)),
+                name="done_block_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_kind_display()} {self.minutes} min"
