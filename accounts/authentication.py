@@ -1,18 +1,12 @@
 """How the API learns who is asking: a personal token, or the browser's own sign-in."""
 
-import hashlib
-
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
-
-
-def token_digest(token: str) -> str:
-    """SHA-256 of a token, hexadecimal; tokens carry 256 random bits, so no slow hash is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
+from accounts.selectors import live_token
 
 
 class ExpiringTokenAuthentication(BaseAuthentication):
@@ -21,17 +15,13 @@ class ExpiringTokenAuthentication(BaseAuthentication):
     keyword = "Token"
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        keyword, _, token = request.headers.get("Authorization", "").partition(" ")
+        keyword, _, text = request.headers.get("Authorization", "").partition(" ")
         if keyword != self.keyword:
             return None
-        found = (
-            ApiToken.objects.select_related("user")
-            .filter(digest=token_digest(token), expires_at__gt=timezone.now(), user__is_active=True)
-            .first()
-        )
-        if found is None:
+        token = live_token(text, now=timezone.now())
+        if token is None:
             raise AuthenticationFailed("This token is unknown or has expired.", code="token_invalid")
-        return found.user, found
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return self.keyword

@@ -142,6 +142,9 @@ class ReportView(models.Model):
     class Meta:
         ordering = ["-viewed_at"]
 
+    def __str__(self) -> str:
+        return f"{self.membership} seen {self.viewed_at:%Y-%m-%d %H:%M}"
+
 
 class ApiToken(models.Model):
     """A personal API token; only its digest is kept."""

@@ -126,9 +126,7 @@ INSTALLED_APPS.append("django.forms")
 # --- Database --------------------------------------------------------------------------------------------------------
 
 _sqlite_path = VAR_DIR / "prep.sqlite3"
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{_sqlite_path}")
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default=f"sqlite:///{_sqlite_path}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE, WAL and a timeout: without them half of all concurrent writes fail on a locked database.
@@ -334,7 +332,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"token": "10/hour"},
+    "DEFAULT_THROTTLE_RATES": {"token": "30/hour", "token_account": "10/hour"},
     "EXCEPTION_HANDLER": "prep.errors.api_problem",
     "NUM_PROXIES": 0 if DEVELOPMENT else 1,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -12,7 +12,7 @@ register = template.Library()
 # 20 × 20, stroked; the drawings are our own.
 ICONS = {
     "alarm": '<circle cx="10" cy="11" r="6"/><path d="M10 8v3.2l2 1.3M8 2.8h4M10 2.8V5"/>',
-    "book": '<path d="M10 5c-1.7-1.2-3.8-1.6-6.5-1.500V15c2.7-.1 4.8.3 6.500 1.500 1.7-1.200 3.8-1.600 6.5-1.500V3.5C13.8 3.400 11.7 3.8 10 5zM10 5v11.500"/>',
+    "book": '<path d="M10 5c-1.7-1.2-3.8-1.6-6.5-1.5V15c2.7-.1 4.8.3 6.5 1.5 1.7-1.2 3.8-1.6 6.5-1.5V3.5C13.8 3.4 11.7 3.8 10 5zM10 5v11.5"/>',
     "cards": '<path d="M6.5 6h10v11h-10zM3.5 14V3h10"/>',
     "check": '<path d="M4 10.6l4 4 8-9"/>',
     "clock": '<circle cx="10" cy="10" r="7"/><path d="M10 6v4.2l2.8 1.8"/>',
@@ -20,7 +20,7 @@ ICONS = {
     "exam": '<path d="M5 2.8h10v14.4H5zM7.7 7l1.2 1.2L11 6M7.7 12.2l1.2 1.2 2.1-2.2M13 7.2h.1M13 12.5h.1"/>',
     "falling": '<path d="M3 6l5 5 3-3 6 6M17 9.5V14h-4.5"/>',
     "flag": '<path d="M5 17.5V3M5 3.8h9.5l-2 3.2 2 3.2H5"/>',
-    "flask": '<path d="M8 3h4M8.7 3v5L4.5 15.2c-.5 1 .1 1.800 1.1 1.800h8.800c1 0 1.600-.8 1.1-1.800L11.300 8V3M6.5 12.500h7"/>',
+    "flask": '<path d="M8 3h4M8.7 3v5L4.5 15.2c-.5 1 .1 1.8 1.1 1.8h8.8c1 0 1.6-.8 1.1-1.8L11.3 8V3M6.5 12.5h7"/>',
     "help": '<circle cx="10" cy="10" r="7"/><path d="M7.9 8c.1-1.3 1-2 2.2-2 1.3 0 2.2.8 2.2 1.9 0 1.6-2.2 1.7-2.2 3.3M10 13.9h.1"/>',
     "hide": '<path d="M3 3l14 14M8.3 5.3A8 8 0 0110 5c4.5 0 7 5 7 5a12 12 0 01-2.4 3M5.6 6.8A12 12 0 003 10s2.5 5 7 5a7 7 0 003-.7"/>',
     "level": '<path d="M3 10h13M12.5 6.5L16 10l-3.5 3.5"/>',
@@ -54,8 +54,9 @@ ICONS = {
 def icon(name: str) -> SafeString:
     """An inline icon; decoration only, so a word must stand beside it. Unknown names raise KeyError."""
     return format_html(
-        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{}</svg>', mark_safe(ICONS[name])
-    )  # noqa: S308
+        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{}</svg>',
+        mark_safe(ICONS[name]),  # noqa: S308
+    )
 
 
 @register.inclusion_tag("partials/range_chart.html")
