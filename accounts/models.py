@@ -31,7 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """One person. Whoever owns a cohort is a mentor there; staff author questions; everyone may sit exams."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("email address", max_length=254)
+    email = models.EmailField("email address", max_length=254, unique=True)
     display_name = models.CharField("name shown to others", max_length=80, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", help_text="IANA name, such as Europe/Berlin.")
     is_active = models.BooleanField(default=True)

@@ -40,7 +40,9 @@ def ensure_packages(*lock_files: str) -> None:
         try:
             venv.create(VENV, with_pip=True, clear=True)
         except (subprocess.CalledProcessError, OSError) as error:
-            fail(f"Python could not make a virtual environment in {VENV} ({error}). On Debian: apt install python3-venv")
+            fail(
+                f"Python could not make a virtual environment in {VENV} ({error}). On Debian: apt install python3-venv"
+            )
     say("Installing the pinned packages (once, a minute or two) …")
     arguments = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     arguments += ["--require-hashes", "--only-binary", ":all:"]

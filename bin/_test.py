@@ -53,7 +53,7 @@ def manage(name: str, *arguments: str, **extra: str) -> None:
     step(name, str(PYTHON), "manage.py", *arguments, **extra)
 
 
-def tests(name: str, marks: str, *arguments: str, processes: int = 2, **extra: str) -> None:
+def run_tests(name: str, marks: str, *arguments: str, processes: int = 2, **extra: str) -> None:
     command = [str(PYTHON), "-m", "pytest", "-q", "-m", marks, *arguments]
     if processes > 1:
         command += ["-n", str(processes)]
@@ -80,25 +80,31 @@ def main() -> None:
     ensure_packages("requirements.txt", "requirements-dev.txt")
     if FAST:
         step("lint: ruff", tool("ruff"), "check", ".")
-        tests("tests, the fast part", "not slow and not services and not browser")
+        run_tests("tests, the fast part", "not slow and not services and not browser")
     else:
         static_checks()
         manage("deploy checks", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION_LIKE)
-        tests("tests on SQLite and the filesystem queue", "not services and not browser")
+        run_tests("tests on SQLite and the filesystem queue", "not services and not browser")
         if not reachable(DATABASE_URL):
             without("tests on PostgreSQL and Redis", "PostgreSQL does not answer (PREP_TEST_DATABASE_URL)")
         elif not reachable(REDIS_URL):
             without("tests on PostgreSQL and Redis", "Redis does not answer (PREP_TEST_REDIS_URL)")
         else:
             services = {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL}
-            tests("the same tests on PostgreSQL and Redis", "not services and not browser and not pure", **services)
-            tests("tests that need the real services", "services", processes=1, **services)
+            run_tests("the same tests on PostgreSQL and Redis", "not services and not browser and not pure", **services)
+            run_tests("tests that need the real services", "services", processes=1, **services)
         if shutil.which("chromium") or os.environ.get("PREP_CHROMIUM"):
-            tests("tests in Chromium", "browser", processes=1, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+            run_tests("tests in Chromium", "browser", processes=1, DJANGO_ALLOW_ASYNC_UNSAFE="true")
         else:
             without("tests in a browser", "no chromium on the PATH (PREP_CHROMIUM names another)")
     say("\n" + "\n".join(f"{seconds:7.1f} s  {name}" for name, seconds in timings))
-    say("Skipped:\n  " + "\n  ".join(skipped) if skipped else "Nothing was skipped." if not FAST else "The fast part only.")
+    say(
+        "Skipped:\n  " + "\n  ".join(skipped)
+        if skipped
+        else "Nothing was skipped."
+        if not FAST
+        else "The fast part only."
+    )
 
 
 if __name__ == "__main__":

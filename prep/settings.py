@@ -1,7 +1,8 @@
 """The one settings file. Everything that differs between machines is read from the environment.
 
-`PREP_DEVELOPMENT=1` (set by bin/start and bin/test) relaxes what needs HTTPS and makes its own secret under `PREP_VAR`.
-Without it this is production: a missing secret refuses to start and says which. docs/configuration.md lists every variable.
+`PREP_DEVELOPMENT=1` (set by bin/start and bin/test) relaxes what needs HTTPS and makes its own secret under
+`PREP_VAR`. Without it this is production: a missing secret refuses to start and says which.
+docs/configuration.md lists every variable.
 """
 
 import secrets
@@ -45,11 +46,8 @@ SECRET_KEY_FALLBACKS = env.list("DJANGO_SECRET_KEY_FALLBACKS", default=[])
 # --- Addresses -------------------------------------------------------------------------------------------------------
 
 _heroku_host = env.str("HEROKU_APP_DEFAULT_DOMAIN_NAME", "")
-ALLOWED_HOSTS = env.list("PREP_HOSTS", default=[_heroku_host] if _heroku_host else []) + [
-    "127.0.0.1",
-    "localhost",
-    "[::1]",
-]
+_own_hosts = env.list("PREP_HOSTS", default=[_heroku_host] if _heroku_host else [])
+ALLOWED_HOSTS = [*_own_hosts, "127.0.0.1", "localhost", "[::1]"]
 PUBLIC_URL = env.str("PREP_PUBLIC_URL", f"https://{ALLOWED_HOSTS[0]}" if not DEVELOPMENT else "")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in ("[::1]",)]
 ADMIN_PATH = env.str("PREP_ADMIN_PATH", "admin/").strip("/") + "/"

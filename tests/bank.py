@@ -1,4 +1,4 @@
-"""A small generated bank for tests: the shape of the real blueprint, questions that nobody could mistake for real ones."""
+"""A small generated bank for tests: the shape of the real blueprint, with questions nobody could mistake for real."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -51,9 +51,7 @@ def make_bank(*, per_domain: int = 24, pilots: int = 5, topics_per_domain: int =
     )
     bank = TestBank(blueprint, [], [])
     for order, (code, letters, name, weight) in enumerate(DOMAINS, start=1):
-        domain = Domain.objects.create(
-            exam_code=blueprint.code, code=code, letters=letters, name=name, order=order
-        )
+        domain = Domain.objects.create(exam_code=blueprint.code, code=code, letters=letters, name=name, order=order)
         DomainWeight.objects.create(blueprint=blueprint, domain=domain, weight_percent=weight)
         bank.domains.append(domain)
         topics = [

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from tests.bank import TestBank, make_bank
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(autouse=True)
