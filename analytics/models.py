@@ -21,42 +21,47 @@ class CandidateModel(models.Model):
         primary_key=True,
     )
     blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="+")
-    evidence_hash = models.CharField(
-        max_length=64, blank=True, help_text="Digest of the answers it rests on."
-    )
+    evidence_hash = models.CharField(max_length=64, blank=True, help_text="Digest of the answers it rests on.")
     state = models.JSONField(default=dict, help_text="Posterior of engine.ability, as a dict.")
     computed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"model of {self.candidate_id}"
 
 
 class AnalysedAttempt(models.Model):
     """An attempt, at a score version, is part of the candidate's estimates: what the sweep looks for."""
 
-    attempt = models.OneToOneField(
-        Attempt, on_delete=models.CASCADE, related_name="analysed", primary_key=True
-    )
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, related_name="analysed", primary_key=True)
     score_version = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} at {self.score_version}"
 
 
 class EstimateSet(models.Model):
     """One recompute for one candidate. Estimates and the forecast hang on it; the newest number is current."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    candidate = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="estimate_sets"
-    )
+    candidate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="estimate_sets")
     blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     evidence_hash = models.CharField(max_length=64)
     answer_count = models.PositiveIntegerField()
     mock_count = models.PositiveIntegerField(default=0)
     last_attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+")
+    as_of = models.DateTimeField(help_text="The moment the estimates speak of: the last answer, or the refresh.")
     computed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["candidate", "number"], name="estimate_set_number_is_unique"),
+            models.UniqueConstraint(fields=["candidate", "evidence_hash"], name="same_evidence_is_estimated_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"estimates {self.number} of {self.candidate_id}"
 
 
 class DomainEstimate(models.Model):
@@ -84,16 +89,13 @@ class DomainEstimate(models.Model):
     class Meta:
         ordering = ["domain__order"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["estimate_set", "domain"], name="domain_is_estimated_once_per_set"
-            ),
-            models.CheckConstraint(
-                condition=Q(weakness__gte=0, weakness__lte=100), name="domain_weakness_is_0_to_100"
-            ),
-            models.CheckConstraint(
-                condition=Q(mastery_low__lte=F("mastery_high")), name="domain_range_is_in_order"
-            ),
+            models.UniqueConstraint(fields=["estimate_set", "domain"], name="domain_is_estimated_once_per_set"),
+            models.CheckConstraint(condition=Q(weakness__gte=0, weakness__lte=100), name="domain_weakness_is_0_to_100"),
+            models.CheckConstraint(condition=Q(mastery_low__lte=F("mastery_high")), name="domain_range_is_in_order"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.domain} {self.weakness:.0f}"
 
 
 class TopicEstimate(models.Model):
@@ -114,10 +116,11 @@ class TopicEstimate(models.Model):
         ordering = ["topic__domain__order", "topic__order"]
         constraints = [
             models.UniqueConstraint(fields=["estimate_set", "topic"], name="topic_is_estimated_once_per_set"),
-            models.CheckConstraint(
-                condition=Q(weakness__gte=0, weakness__lte=100), name="topic_weakness_is_0_to_100"
-            ),
+            models.CheckConstraint(condition=Q(weakness__gte=0, weakness__lte=100), name="topic_weakness_is_0_to_100"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.weakness:.0f}"
 
 
 class ReadinessForecast(models.Model):
@@ -130,7 +133,12 @@ class ReadinessForecast(models.Model):
     score_mean = models.FloatField(help_text="Expected right answers in a mock.")
     score_low = models.FloatField()
     score_high = models.FloatField()
-    has_enough_answers = models.BooleanField(default=False)
+    pass_score = models.PositiveSmallIntegerField(help_text="Right answers needed to pass.")
+    scored_count = models.PositiveSmallIntegerField()
+    answer_count = models.PositiveIntegerField(help_text="First meetings with a question behind it.")
+    moves = models.JSONField(
+        default=list, help_text="What two hours on a domain would do: [{domain, gain, marks}], best first."
+    )
 
     class Meta:
         constraints = [
@@ -140,17 +148,21 @@ class ReadinessForecast(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.probability:.0%}"
+
 
 class QuestionStatistic(models.Model):
     """Classical statistics of a question from first attempts in mocks."""
 
-    question = models.OneToOneField(
-        Question, on_delete=models.CASCADE, related_name="statistic", primary_key=True
-    )
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="statistic", primary_key=True)
     answer_count = models.PositiveIntegerField()
     figures = models.JSONField(default=dict)
     flags = models.JSONField(default=list)
     computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.question} n {self.answer_count}"
 
 
 class MistakeNote(models.Model):
@@ -163,13 +175,14 @@ class MistakeNote(models.Model):
         TIME = "time", "I ran out of time"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    attempt_question = models.OneToOneField(
-        AttemptQuestion, on_delete=models.CASCADE, related_name="mistake_note"
-    )
+    attempt_question = models.OneToOneField(AttemptQuestion, on_delete=models.CASCADE, related_name="mistake_note")
     reason = models.CharField(max_length=10, choices=Reason, blank=True)
     rule = models.CharField(max_length=300, blank=True, help_text="“A, not B, because …”")
     resolved_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.rule or self.reason}"
 
 
 class MentorNote(models.Model):
@@ -177,12 +190,13 @@ class MentorNote(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mentor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    candidate = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentor_notes"
-    )
+    candidate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentor_notes")
     text = models.TextField(max_length=4000)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.text[:40]}"

@@ -1,0 +1,41 @@
+"""Hears that an attempt was finished and asks the worker to analyse it, after commit and without waiting for Redis."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.dispatch import receiver
+
+from analytics.tasks import analyse_candidate_task
+from exams.models import Attempt
+from exams.signals import attempt_finished
+
+log = structlog.get_logger(__name__)
+# One thread sends, so that a frozen Redis delays neither the answer to a submit nor the next one.
+# What does not get through is found by the sweep.
+MOST_WAITING = 200
+_publisher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="publish")
+
+
+@receiver(attempt_finished)
+def ask_for_analysis(*, attempt: Attempt, **_: Any) -> None:
+    candidate_id = attempt.candidate_id
+    transaction.on_commit(lambda: _publish(candidate_id), robust=True)
+
+
+def _publish(candidate_id: uuid.UUID) -> None:
+    if analyse_candidate_task.app.conf.task_always_eager:
+        _send(candidate_id)
+    elif _publisher._work_queue.qsize() < MOST_WAITING:
+        _publisher.submit(_send, candidate_id)
+    else:
+        log.warning("analysis_not_queued", candidate_id=str(candidate_id), reason="too many are waiting")
+
+
+def _send(candidate_id: uuid.UUID) -> None:
+    try:
+        analyse_candidate_task.delay(str(candidate_id))
+    except Exception as error:
+        log.warning("analysis_not_queued", candidate_id=str(candidate_id), reason=repr(error))

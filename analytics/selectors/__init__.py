@@ -1,0 +1,28 @@
+"""Reading what the answers tell; one noun a module."""
+
+from analytics.selectors.confusions import Confusion, confusions_of
+from analytics.selectors.estimates import (
+    current_estimates,
+    freshness_of,
+    mastery_history,
+    mock_results,
+    unanalysed_candidates,
+)
+from analytics.selectors.mistakes import Mistake, mistakes_of
+from analytics.selectors.model_bank import ModelBank, model_bank
+from analytics.selectors.needs import needs_of
+
+__all__ = [
+    "Confusion",
+    "Mistake",
+    "ModelBank",
+    "confusions_of",
+    "current_estimates",
+    "freshness_of",
+    "mastery_history",
+    "mistakes_of",
+    "mock_results",
+    "model_bank",
+    "needs_of",
+    "unanalysed_candidates",
+]

@@ -1,0 +1,88 @@
+"""The question bank as the engine reads it, compiled once per process and content."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+
+from engine.parameters import DEFAULTS, ModelParameters
+from engine.questions import Bank, QuestionParameters, compile_bank
+from engine.subject import Subject
+from questions.models import ExamBlueprint, Question, QuestionTopic, Topic
+from questions.selectors import domain_weights
+
+
+@dataclass(frozen=True, eq=False)
+class ModelBank:
+    """A compiled bank and the digest of everything that went into it."""
+
+    bank: Bank
+    digest: str
+
+
+def model_bank(blueprint: ExamBlueprint, parameters: ModelParameters = DEFAULTS) -> ModelBank:
+    """Every question that can stand behind an answer: published ones measure mastery, retired ones explain it.
+
+    Pilot questions take no part: their difficulty is not known yet.
+    """
+    domains = [(weight.domain.code, weight.weight_percent) for weight in domain_weights(blueprint)]
+    topics = list(
+        Topic.objects.filter(domain__exam_code=blueprint.code)
+        .order_by("domain__order", "order", "pk")
+        .values_list("code", "domain__code")
+    )
+    links: dict[int, list[str]] = {}
+    for question_id, code in QuestionTopic.objects.filter(question__domain__exam_code=blueprint.code).values_list(
+        "question_id", "topic__code"
+    ):
+        links.setdefault(question_id, []).append(code)
+    rows = [
+        [pk, domain, sorted(links.get(pk, [])), difficulty, variance, guess, status == Question.Status.PUBLISHED]
+        for pk, domain, difficulty, variance, guess, status in Question.objects.filter(
+            Q(status=Question.Status.PUBLISHED) | Q(status=Question.Status.RETIRED),
+            domain__exam_code=blueprint.code,
+            is_pilot=False,
+        )
+        .order_by("pk")
+        .values_list("pk", "domain__code", "difficulty", "difficulty_variance", "guess_level", "status")
+    ]
+    content = json.dumps(
+        {
+            "domains": domains,
+            "topics": topics,
+            "questions": rows,
+            "scored_count": blueprint.scored_count,
+            "pass_percent": blueprint.pass_percent,
+            "parameters": parameters.to_dict(),
+        },
+        sort_keys=True,
+    )
+    return _compiled(content)
+
+
+@lru_cache(maxsize=8)
+def _compiled(content: str) -> ModelBank:
+    values: dict[str, Any] = json.loads(content)
+    subject = Subject.from_blueprint(
+        [tuple(row) for row in values["domains"]],
+        [tuple(row) for row in values["topics"]],
+        scored_count=values["scored_count"],
+        pass_percent=values["pass_percent"],
+    )
+    questions = [
+        QuestionParameters(
+            id=pk,
+            domain=subject.domain_index[domain],
+            topics=tuple(subject.topic_index[code] for code in topics),
+            difficulty=difficulty,
+            difficulty_variance=variance,
+            guess=guess,
+            published=published,
+        )
+        for pk, domain, topics, difficulty, variance, guess, published in values["questions"]
+    ]
+    bank = compile_bank(subject, questions, ModelParameters.from_dict(values["parameters"]))
+    return ModelBank(bank, hashlib.sha256(content.encode()).hexdigest())

@@ -1,0 +1,69 @@
+"""Estimates in the words of planning."""
+
+import zoneinfo
+from collections.abc import Collection, Mapping
+
+from accounts.models import User
+from analytics.models import EstimateSet
+from analytics.selectors.confusions import confusions_of
+from analytics.selectors.mistakes import open_mistakes
+from exams.models import Attempt
+from exams.selectors import EvidenceRow
+from questions.models import Topic
+from study_plans.needs import ConfusionStanding, DomainStanding, PlanNeeds, TopicStanding
+
+LEAST_CONFUSIONS = 2
+
+
+def needs_of(
+    candidate: User,
+    estimates: EstimateSet,
+    rows: Collection[EvidenceRow],
+    reviews_due: Mapping[str, int] | None = None,
+) -> PlanNeeds:
+    """What planning is told after an analysis. `rows` are the same answers that the estimates rest on."""
+    codes = dict(Topic.objects.filter(domain__exam_code=estimates.blueprint.code).values_list("pk", "code"))
+    lately = _lately(rows)
+    mocks = [row.finished_at for row in rows if row.kind == Attempt.Kind.MOCK]
+    zone = zoneinfo.ZoneInfo(candidate.time_zone)
+    return PlanNeeds(
+        domains={
+            row.domain.code: DomainStanding(row.mastery, row.mastery_low, row.mastery_high, row.answer_count)
+            for row in estimates.domains.select_related("domain")
+        },
+        topics={
+            row.topic.code: TopicStanding(
+                marks_to_win=row.priority,
+                weakness=row.weakness,
+                uncertainty=(row.mastery_high - row.mastery_low) / 100 / 3.29,
+                answers=row.answer_count,
+                wrong_lately=lately.get(row.topic_id, (0, 0))[0],
+                answers_lately=lately.get(row.topic_id, (0, 0))[1],
+            )
+            for row in estimates.topics.select_related("topic")
+        },
+        confusions={
+            row.misconception.code: ConfusionStanding(codes[row.topic_id], row.wrong, row.answers)
+            for row in confusions_of(rows)
+            if row.wrong >= LEAST_CONFUSIONS and row.topic_id in codes
+        },
+        reviews_due=dict(reviews_due or {}),
+        open_mistakes=len(open_mistakes(rows, candidate.time_zone)),
+        last_mock_on=max(mocks).astimezone(zone).date().isoformat() if mocks else None,
+    )
+
+
+def _lately(rows: Collection[EvidenceRow]) -> dict[int, tuple[int, int]]:
+    """Per topic id: wrong and all answers in the last sitting that touched it."""
+    newest: dict[int, EvidenceRow] = {}
+    for row in rows:
+        for topic_id in row.topic_ids:
+            if topic_id not in newest or row.finished_at > newest[topic_id].finished_at:
+                newest[topic_id] = row
+    counts: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        for topic_id in row.topic_ids:
+            if newest[topic_id].attempt_id == row.attempt_id:
+                wrong, answers = counts.get(topic_id, (0, 0))
+                counts[topic_id] = (wrong + (not row.is_correct), answers + 1)
+    return counts

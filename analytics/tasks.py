@@ -1,0 +1,46 @@
+"""Celery shells of the analysis. All of them may run twice, late, or side by side."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from analytics import services
+from analytics.models import CandidateModel
+from analytics.selectors import unanalysed_candidates
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def analyse_candidate_task(candidate_id: str, **_: Any) -> None:
+    services.analyse_candidate(candidate_id=uuid.UUID(candidate_id), now=timezone.now())
+
+
+@shared_task
+def analyse_overlooked_attempts_task(**_: Any) -> None:
+    """What a lost message or a killed worker left behind. One bad candidate does not stop the others."""
+    for candidate_id in unanalysed_candidates(now=timezone.now()):
+        try:
+            services.analyse_candidate(candidate_id=candidate_id, now=timezone.now())
+        except Exception:
+            log.exception("analysis_failed", candidate_id=str(candidate_id))
+
+
+@shared_task
+def refresh_estimates_task(**_: Any) -> None:
+    """Lets estimates drift overnight for everybody who answered something in the last 60 days."""
+    now = timezone.now()
+    recent = CandidateModel.objects.filter(
+        candidate__is_active=True,
+        candidate__attempts__finished_at__gt=now - timedelta(days=60),
+        computed_at__lt=now - timedelta(hours=20),
+    )
+    for candidate_id in recent.values_list("candidate_id", flat=True).distinct():
+        try:
+            services.refresh_estimates(candidate_id=candidate_id, now=now)
+        except Exception:
+            log.exception("refresh_failed", candidate_id=str(candidate_id))
