@@ -1,4 +1,4 @@
-"""Tables of what the answers tell. All of it can be deleted and rebuilt from the answers, but for people's own notes."""
+"""Tables of what the answers tell. All can be deleted and rebuilt from the answers, but for people's own notes."""
 
 import uuid
 

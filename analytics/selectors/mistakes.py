@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from exams.selectors import EvidenceRow, evidence_of
+
 from accounts.models import User
 from analytics.models import MistakeNote
-from exams.selectors import EvidenceRow, evidence_of
 
 DAYS_TO_LEAVE = 2
 

@@ -3,12 +3,13 @@
 import zoneinfo
 from collections.abc import Collection, Mapping
 
+from exams.selectors import EvidenceRow
+
 from accounts.models import User
 from analytics.models import EstimateSet
 from analytics.selectors.confusions import confusions_of
 from analytics.selectors.mistakes import open_mistakes
 from exams.models import Attempt
-from exams.selectors import EvidenceRow
 from questions.models import Topic
 from study_plans.needs import ConfusionStanding, DomainStanding, PlanNeeds, TopicStanding
 

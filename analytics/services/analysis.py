@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from exams.selectors import EvidenceRow, evidence_of
 
 from accounts.models import User
 from analytics.models import (
@@ -30,7 +31,6 @@ from engine.mastery import Mastery
 from engine.readiness import study_moves
 from engine.responses import Response, response_weight
 from exams.models import Attempt
-from exams.selectors import EvidenceRow, evidence_of
 from questions.models import ExamBlueprint, Topic
 from questions.selectors import current_blueprint, domain_weights
 from study_plans import services as plans
