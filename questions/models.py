@@ -1,11 +1,21 @@
 """Tables of the exam blueprint and the question bank."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+
+class VersionIsPublished(Exception):
+    """A published version is what candidates saw: change the question by publishing its next version."""
+
+    def __init__(self, version: "QuestionVersion") -> None:
+        super().__init__(f"{version} is published and cannot be changed; start its next version.")
 
 
 class ExamBlueprint(models.Model):
@@ -38,9 +48,7 @@ class ExamBlueprint(models.Model):
                 name="exam_has_one_current_blueprint",
             ),
             models.CheckConstraint(condition=models.Q(scored_count__gt=0), name="blueprint_scores_questions"),
-            models.CheckConstraint(
-                condition=models.Q(pass_percent__lte=100), name="pass_mark_is_a_percentage"
-            ),
+            models.CheckConstraint(condition=models.Q(pass_percent__lte=100), name="pass_mark_is_a_percentage"),
         ]
 
     def __str__(self) -> str:
@@ -63,9 +71,7 @@ class Domain(models.Model):
 
     class Meta:
         ordering = ["exam_code", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["exam_code", "code"], name="domain_code_is_unique_in_its_exam")
-        ]
+        constraints = [models.UniqueConstraint(fields=["exam_code", "code"], name="domain_code_is_unique_in_its_exam")]
 
     def __str__(self) -> str:
         return self.name
@@ -81,9 +87,7 @@ class DomainWeight(models.Model):
     class Meta:
         ordering = ["domain__order"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["blueprint", "domain"], name="domain_is_weighed_once_per_blueprint"
-            )
+            models.UniqueConstraint(fields=["blueprint", "domain"], name="domain_is_weighed_once_per_blueprint")
         ]
 
     def __str__(self) -> str:
@@ -103,9 +107,7 @@ class Topic(models.Model):
 
     class Meta:
         ordering = ["domain__order", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["domain", "code"], name="topic_code_is_unique_in_its_domain")
-        ]
+        constraints = [models.UniqueConstraint(fields=["domain", "code"], name="topic_code_is_unique_in_its_domain")]
 
     def __str__(self) -> str:
         return self.name
@@ -115,6 +117,7 @@ class Misconception(models.Model):
     """A belief that a distractor stands for, as two things people take for one another."""
 
     exam_code = models.SlugField(max_length=60)
+    domain = models.ForeignKey(Domain, null=True, blank=True, on_delete=models.PROTECT, related_name="misconceptions")
     code = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     left = models.JSONField(default=dict, help_text="{name, choose_when, points: [text]}")
@@ -123,9 +126,7 @@ class Misconception(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["exam_code", "code"], name="misconception_code_is_unique_in_its_exam"
-            )
+            models.UniqueConstraint(fields=["exam_code", "code"], name="misconception_code_is_unique_in_its_exam")
         ]
 
     def __str__(self) -> str:
@@ -156,12 +157,15 @@ class Question(models.Model):
     look_alikes = models.JSONField(
         default=list, blank=True, help_text="Names of groups whose questions give each other away."
     )
-    difficulty = models.FloatField(
-        default=0.0, help_text="Logits; author's level first, refitted from answers later."
-    )
+    difficulty = models.FloatField(default=0.0, help_text="Logits; author's level first, refitted from answers later.")
     difficulty_variance = models.FloatField(default=0.55)
     guess_level = models.FloatField(default=0.25, help_text="Chance of a blind right answer, 0–1.")
-    from_bank = models.BooleanField(default=False, help_text="Kept in step with the bank files by load_bank.")
+    from_bank = models.BooleanField(
+        default=False, editable=False, help_text="Kept in step with the bank files by load_bank."
+    )
+    bank_hash = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Digest of the bank file's text when last loaded."
+    )
     current_version = models.ForeignKey(
         "QuestionVersion",
         null=True,
@@ -170,6 +174,7 @@ class Question(models.Model):
         related_name="+",
         editable=False,
     )
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["slug"]
@@ -198,9 +203,10 @@ class QuestionTopic(models.Model):
 
     class Meta:
         ordering = ["order"]
-        constraints = [
-            models.UniqueConstraint(fields=["question", "topic"], name="question_has_a_topic_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["question", "topic"], name="question_has_a_topic_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.topic}"
 
 
 class QuestionVersion(models.Model):
@@ -221,12 +227,17 @@ class QuestionVersion(models.Model):
         help_text="1 easy recall … 5 hard trade-off.",
     )
     verified_on = models.DateField(null=True, blank=True, help_text="Day the facts were last checked.")
+    submitted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was handed to review; empty while it is a draft."
+    )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
-    key_ids = models.JSONField(
-        default=list, editable=False, help_text="Sorted ids of the keys, set when published."
-    )
+    key_ids = models.JSONField(default=list, editable=False, help_text="Sorted ids of the keys, set when published.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    history = HistoricalRecords()
+
+    # What may change on a published version without changing what candidates saw.
+    UPKEEP_FIELDS = frozenset({"verified_on", "author_level"})
 
     class Meta:
         ordering = ["question", "-number"]
@@ -237,9 +248,7 @@ class QuestionVersion(models.Model):
                 condition=models.Q(published_at__isnull=True),
                 name="question_has_one_unpublished_version",
             ),
-            models.CheckConstraint(
-                condition=models.Q(select_count__gte=1), name="question_asks_for_an_answer"
-            ),
+            models.CheckConstraint(condition=models.Q(select_count__gte=1), name="question_asks_for_an_answer"),
             models.CheckConstraint(
                 condition=models.Q(author_level__gte=1, author_level__lte=5),
                 name="author_level_is_1_to_5",
@@ -248,6 +257,15 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question.slug} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk and not _is_upkeep(self.UPKEEP_FIELDS, kwargs.get("update_fields")):
+            _refuse_if_published(self.pk)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if_published(self.pk)
+        return super().delete(*args, **kwargs)
 
     @property
     def is_published(self) -> bool:
@@ -275,6 +293,14 @@ class Option(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse_if_published(self.version_id)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if_published(self.version_id)
+        return super().delete(*args, **kwargs)
+
 
 class Reference(models.Model):
     """A page that a question version rests on."""
@@ -290,11 +316,49 @@ class Reference(models.Model):
         help_text="Year or year and month that the page itself bore, such as 2024-06.",
     )
 
+    UPKEEP_FIELDS = frozenset({"verified_on", "page_updated"})
+
     class Meta:
         ordering = ["order"]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not _is_upkeep(self.UPKEEP_FIELDS, kwargs.get("update_fields")):
+            _refuse_if_published(self.version_id)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if_published(self.version_id)
+        return super().delete(*args, **kwargs)
+
+
+def _is_upkeep(upkeep: frozenset[str], update_fields: Iterable[str] | None) -> bool:
+    return update_fields is not None and set(update_fields) <= upkeep
+
+
+def _refuse_if_published(version_id: int) -> None:
+    version = QuestionVersion.objects.filter(pk=version_id, published_at__isnull=False).first()
+    if version is not None:
+        raise VersionIsPublished(version)
+
+
+class KeyCorrection(models.Model):
+    """The keys of a published version were wrong and were put right. Appended, never changed."""
+
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="key_corrections")
+    before = models.JSONField(help_text="Sorted option ids of the keys as they were.")
+    after = models.JSONField(help_text="Sorted option ids of the keys as they are now.")
+    reason = models.CharField(max_length=300)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-corrected_at"]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.reason[:40]}"
 
 
 class Lab(models.Model):
@@ -325,12 +389,14 @@ class QuestionReport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     text = models.TextField(max_length=2000)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    reply = models.TextField(blank=True)
+    reply = models.TextField(blank=True, help_text="What the reporter is told.")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

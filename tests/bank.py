@@ -50,6 +50,7 @@ def make_bank(*, per_domain: int = 24, pilots: int = 5, topics_per_domain: int =
         is_current=True,
     )
     bank = TestBank(blueprint, [], [])
+    wanted: list[_Wanted] = []
     for order, (code, letters, name, weight) in enumerate(DOMAINS, start=1):
         domain = Domain.objects.create(exam_code=blueprint.code, code=code, letters=letters, name=name, order=order)
         DomainWeight.objects.create(blueprint=blueprint, domain=domain, weight_percent=weight)
@@ -60,18 +61,19 @@ def make_bank(*, per_domain: int = 24, pilots: int = 5, topics_per_domain: int =
         ]
         bank.topics.extend(topics)
         for n in range(per_domain):
-            bank.questions.append(
-                make_question(
-                    domain,
-                    topics[n % len(topics)],
-                    f"{code}-q{n}",
-                    select_count=2 if n % 4 == 3 else 1,
-                )
-            )
-    for n in range(pilots):
-        topic = bank.topics[n]
-        bank.questions.append(make_question(topic.domain, topic, f"pilot-q{n}", is_pilot=True))
+            wanted.append(_Wanted(f"{code}-q{n}", topics[n % len(topics)], select_count=2 if n % 4 == 3 else 1))
+    wanted += [_Wanted(f"pilot-q{n}", bank.topics[n], is_pilot=True) for n in range(pilots)]
+    bank.questions = _make_questions(wanted)
     return bank
+
+
+@dataclass
+class _Wanted:
+    slug: str
+    topic: Topic
+    select_count: int = 1
+    is_pilot: bool = False
+    author_level: int = 3
 
 
 def make_question(
@@ -84,41 +86,62 @@ def make_question(
     author_level: int = 3,
 ) -> Question:
     """A published question; the first `select_count` options are its keys."""
-    question = Question.objects.create(
-        slug=slug,
-        domain=domain,
-        is_pilot=is_pilot,
-        difficulty=(-1.4, -0.7, -0.3, 0.1, 0.8)[author_level - 1],
-        guess_level=0.25 if select_count == 1 else 0.1,
+    wanted = _Wanted(slug, topic, select_count=select_count, is_pilot=is_pilot, author_level=author_level)
+    wanted.topic.domain = domain
+    return _make_questions([wanted])[0]
+
+
+def _make_questions(wanted: list[_Wanted]) -> list[Question]:
+    """In bulk: a bank of 150 questions is made for very many tests."""
+    questions = Question.objects.bulk_create(
+        Question(
+            slug=one.slug,
+            domain=one.topic.domain,
+            is_pilot=one.is_pilot,
+            difficulty=(-1.4, -0.7, -0.3, 0.1, 0.8)[one.author_level - 1],
+            guess_level=0.25 if one.select_count == 1 else 0.1,
+        )
+        for one in wanted
     )
-    QuestionTopic.objects.create(question=question, topic=topic)
-    version = QuestionVersion.objects.create(
-        question=question,
-        number=1,
-        scenario=f"Scenario of {slug}.",
-        stem=f"What is right in {slug}?" + (" Choose two." if select_count == 2 else ""),
-        select_count=select_count,
-        author_level=author_level,
-        verified_on=date(2026, 1, 5),
-        published_at=PUBLISHED_AT,
+    QuestionTopic.objects.bulk_create(
+        QuestionTopic(question=question, topic=one.topic) for question, one in zip(questions, wanted, strict=True)
     )
-    options = [
-        Option.objects.create(
+    versions = QuestionVersion.objects.bulk_create(
+        QuestionVersion(
+            question=question,
+            number=1,
+            scenario=f"Scenario of {one.slug}.",
+            stem=f"What is right in {one.slug}?" + (" Choose two." if one.select_count == 2 else ""),
+            select_count=one.select_count,
+            author_level=one.author_level,
+            verified_on=date(2026, 1, 5),
+            published_at=PUBLISHED_AT,
+        )
+        for question, one in zip(questions, wanted, strict=True)
+    )
+    options = Option.objects.bulk_create(
+        Option(
             version=version,
             order=n,
-            text=f"Option {n} of {slug}",
-            is_key=n < select_count,
-            rationale=f"RATIONALE of option {n} of {slug}",
+            text=f"Option {n} of {one.slug}",
+            is_key=n < one.select_count,
+            rationale=f"RATIONALE of option {n} of {one.slug}",
         )
-        for n in range(4 if select_count == 1 else 5)
-    ]
-    Reference.objects.create(
-        version=version,
-        url="https://devcenter.heroku.com/articles/dynos",
-        title="Dynos",
-        verified_on=date(2026, 1, 5),
+        for version, one in zip(versions, wanted, strict=True)
+        for n in range(4 if one.select_count == 1 else 5)
     )
-    QuestionVersion.objects.filter(pk=version.pk).update(key_ids=[o.pk for o in options[:select_count]])
-    Question.objects.filter(pk=question.pk).update(status=Question.Status.PUBLISHED, current_version=version)
-    question.refresh_from_db()
-    return question
+    Reference.objects.bulk_create(
+        Reference(
+            version=version,
+            url="https://devcenter.heroku.com/articles/dynos",
+            title="Dynos",
+            verified_on=date(2026, 1, 5),
+        )
+        for version in versions
+    )
+    for question, version in zip(questions, versions, strict=True):
+        version.key_ids = [o.pk for o in options if o.version_id == version.pk and o.is_key]
+        question.status, question.current_version = Question.Status.PUBLISHED, version
+    QuestionVersion.objects.bulk_update(versions, ["key_ids"])
+    Question.objects.bulk_update(questions, ["status", "current_version"])
+    return questions

@@ -1,0 +1,34 @@
+"""The exam's format and its parts."""
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from questions.markdown import render_markdown
+from questions.models import DomainWeight, ExamBlueprint, Topic
+
+
+def current_blueprint(code: str | None = None) -> ExamBlueprint:
+    """The blueprint that new attempts sit.
+
+    Raises   ExamBlueprint.DoesNotExist while no bank is loaded.
+    """
+    return ExamBlueprint.objects.get(code=code or settings.EXAM_CODE, is_current=True)
+
+
+def domain_weights(blueprint: ExamBlueprint) -> list[DomainWeight]:
+    """Domains with their weights, in blueprint order."""
+    return list(blueprint.weights.select_related("domain").order_by("domain__order"))
+
+
+def topics_of(blueprint: ExamBlueprint) -> list[Topic]:
+    """Topics of a blueprint's domains in their order, with domain and foundations at hand."""
+    return list(
+        Topic.objects.filter(domain__weights__blueprint=blueprint)
+        .select_related("domain")
+        .prefetch_related("foundations")
+    )
+
+
+def note_html(topic: Topic) -> SafeString:
+    """A topic's notes for a reading block; empty while there are none."""
+    return render_markdown(topic.notes)

@@ -1,0 +1,104 @@
+"""Which questions may be put on a paper, and what choosing needs to know of them. No text, no keys."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.db.models.functions import Coalesce
+
+from questions.freshness import is_fresh, stale_before
+from questions.models import ExamBlueprint, Option, Question, QuestionTopic
+
+
+@dataclass(frozen=True, slots=True)
+class DrawableQuestion:
+    """A published question in its current version. Difficulty in logits, guess level a probability."""
+
+    question_id: int
+    version_id: int
+    domain_id: int
+    domain_code: str
+    topic_ids: tuple[int, ...]
+    difficulty: float
+    difficulty_variance: float
+    guess_level: float
+    is_pilot: bool
+    look_alikes: tuple[str, ...]
+    select_count: int
+    option_ids: tuple[int, ...]
+    misconception_ids: tuple[int, ...]
+    checked_on: date | None
+    is_fresh: bool
+
+
+def with_checked_on(questions: QuerySet[Question]) -> QuerySet[Any]:
+    """Questions with `checked_on`: the newest day on which a reference of the current version was checked."""
+    return questions.annotate(
+        checked_on=Coalesce(Max("current_version__references__verified_on"), Max("current_version__verified_on"))
+    )
+
+
+def stale_questions(today: date) -> QuerySet[Any]:
+    """Published questions that left the mock draw because nobody checked them for a year; the longest first."""
+    published = Question.objects.filter(status=Question.Status.PUBLISHED)
+    return with_checked_on(published).exclude(checked_on__gte=stale_before(today)).order_by("checked_on", "slug")
+
+
+def drawable_questions(blueprint: ExamBlueprint, today: date, *, include_stale: bool = False) -> list[DrawableQuestion]:
+    """Published questions of a blueprint's domains, by slug.
+
+    Stale ones are left out, as the freshness contract says, unless asked for (practice may use them).
+    Three queries, whatever the size of the bank.
+    """
+    questions = list(
+        with_checked_on(Question.objects.filter(status=Question.Status.PUBLISHED, domain__weights__blueprint=blueprint))
+        .select_related("domain", "current_version")
+        .order_by("slug")
+    )
+    topics: dict[int, list[int]] = defaultdict(list)
+    for question_id, topic_id in (
+        QuestionTopic.objects.filter(question__in=[q.pk for q in questions])
+        .order_by("order")
+        .values_list("question_id", "topic_id")
+    ):
+        topics[question_id].append(topic_id)
+    options: dict[int, list[int]] = defaultdict(list)
+    misconceptions: dict[int, set[int]] = defaultdict(set)
+    for version_id, option_id, misconception_id in (
+        Option.objects.filter(version__in=[q.current_version_id for q in questions])
+        .order_by("order")
+        .values_list("version_id", "pk", "misconception_id")
+    ):
+        options[version_id].append(option_id)
+        if misconception_id is not None:
+            misconceptions[version_id].add(misconception_id)
+    drawable = []
+    for question in questions:
+        version = question.current_version
+        if version is None:
+            continue
+        fresh = is_fresh(question.checked_on, today)
+        if not (fresh or include_stale):
+            continue
+        drawable.append(
+            DrawableQuestion(
+                question_id=question.pk,
+                version_id=version.pk,
+                domain_id=question.domain_id,
+                domain_code=question.domain.code,
+                topic_ids=tuple(topics[question.pk]),
+                difficulty=question.difficulty,
+                difficulty_variance=question.difficulty_variance,
+                guess_level=question.guess_level,
+                is_pilot=question.is_pilot,
+                look_alikes=tuple(question.look_alikes),
+                select_count=version.select_count,
+                option_ids=tuple(options[version.pk]),
+                misconception_ids=tuple(sorted(misconceptions[version.pk])),
+                checked_on=question.checked_on,
+                is_fresh=fresh,
+            )
+        )
+    return drawable
