@@ -16,6 +16,8 @@ api_urls = [
 
 urlpatterns = [
     path("", views.home_show, name="home_show"),
+    path("try/", views.sample_check, name="sample_check"),
+    path("my-data/export/", views.own_data_export, name="own_data_export"),
     path("", include("accounts.urls")),
     path("", include("questions.urls")),
     path("", include("exams.urls")),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts import services
 from accounts.models import ApiToken, Cohort, Membership, User
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
