@@ -15,6 +15,7 @@ BLOCK_TAGS = INLINE_TAGS | {
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}}
+LINK_REL = "noopener"
 CACHED_TEXTS = 8192
 _OWN_PICTURE = re.compile(r"/static/[A-Za-z0-9_\-/]+\.(?:png|svg|webp)")
 
@@ -32,6 +33,10 @@ _PARSER.core.ruler.push("lower_headings", _lower_headings)
 
 def _safe_attribute(tag: str, name: str, value: str) -> str | None:
     """Links lead to http(s) or inside this site; pictures come from our own static files; the rest is dropped."""
+    if (tag, name) == ("a", "rel"):
+        return LINK_REL
+    if name not in ATTRIBUTES.get(tag, ()):  # nh3 lets title and lang through everywhere
+        return None
     if name == "src":
         return value if _OWN_PICTURE.fullmatch(value) else None
     if name == "href":
@@ -58,7 +63,7 @@ def _clean(html: str, tags: set[str]) -> SafeString:
         attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
         attribute_filter=_safe_attribute,
         url_schemes={"http", "https"},
-        link_rel="noopener",
+        link_rel=LINK_REL,
         strip_comments=True,
     )
     # A picture that lost its address would only show a broken frame.
