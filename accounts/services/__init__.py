@@ -18,6 +18,7 @@ from accounts.services.people import (
     delete_account,
     forget_expired_rows,
     grant_accommodation,
+    register_person,
 )
 from accounts.services.tokens import SignInRefused, issue_api_token, revoke_api_token, trade_password
 
@@ -35,6 +36,7 @@ __all__ = [
     "issue_api_token",
     "leave_cohort",
     "record_report_view",
+    "register_person",
     "remove_member",
     "rename_cohort",
     "renew_invitation",

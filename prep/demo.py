@@ -1,0 +1,113 @@
+"""Demo people with simulated histories, made through the same services that real people use."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from accounts import services as people
+from accounts.models import Cohort, User
+from analytics.services import analyse_candidate
+from exams import services as sittings
+from exams.models import Attempt, AttemptQuestion
+from questions.models import Question
+from study_plans import services as plans
+
+CANDIDATE, MENTOR, ADMIN = "candidate@example.com", "mentor@example.com", "admin@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A simulated candidate: ability in logits, its gain per mock, and how many days ago the mocks were."""
+
+    email: str
+    name: str
+    ability: float
+    gain: float
+    weak_domain: str
+    mocks_ago: tuple[int, ...]
+    exam_in: int | None
+
+
+LEARNERS = [
+    Learner(CANDIDATE, "Amara Okafor", 0.35, 0.3, "enterprise", (16, 3), 26),
+    Learner("bao.tran@example.com", "Bao Tran", -0.6, 0.1, "data", (12,), 18),
+    Learner("clara.weiss@example.com", "Clara Weiss", 1.3, 0.2, "integrations", (20, 6), 40),
+    Learner("dimitri.sokolov@example.com", "Dimitri Sokolov", 0.7, 0.0, "security", (25,), 12),
+    Learner("efua.mensah@example.com", "Efua Mensah", 0.0, 0.0, "platform", (), None),
+]
+
+
+def seed_demo(*, password: str, now: datetime) -> dict[str, User]:
+    """The three demo people, a cohort, and its candidates with their mocks and plans; by address."""
+    mentor = people.register_person(email=MENTOR, password=password, display_name="Jordan Lee")
+    admin = people.register_person(email=ADMIN, password=password, display_name="Ines Duarte", is_staff=True)
+    cohort = Cohort.objects.filter(mentor=mentor).first() or people.create_cohort(
+        mentor=mentor, name="Heroku Architect, autumn"
+    )
+    found = {MENTOR: mentor, ADMIN: admin}
+    for number, learner in enumerate(LEARNERS):
+        found[learner.email] = _seed_learner(learner, cohort, password, now, np.random.default_rng(number))
+    return found
+
+
+def _seed_learner(learner: Learner, cohort: Cohort, password: str, now: datetime, rng: np.random.Generator) -> User:
+    user = people.register_person(email=learner.email, password=password, display_name=learner.name)
+    people.accept_invitation(
+        candidate=user, token=cohort.invitation_token, shares_mocks=True, shares_plan=True, now=now
+    )
+    if user.attempts.exists():
+        return user
+    exam_on = (now + timedelta(days=learner.exam_in)).date() if learner.exam_in else None
+    plans.create_plan(candidate=user, now=now, exam_on=exam_on)
+    for sitting, days in enumerate(learner.mocks_ago):
+        ability = learner.ability + learner.gain * sitting
+        _sit_mock(user, ability, learner.weak_domain, now - timedelta(days=days, hours=3), rng)
+    analyse_candidate(candidate_id=user.pk, now=now)
+    return user
+
+
+def _sit_mock(user: User, ability: float, weak_domain: str, started: datetime, rng: np.random.Generator) -> None:
+    attempt = sittings.start_mock(candidate=user, now=started, rng=rng)
+    seconds = 0
+    places = attempt.questions.select_related("question_version__question__domain").order_by("position")
+    for place in places:
+        spent = int(rng.integers(35, 130))
+        seconds += min(spent, 95)
+        sittings.save_answer(
+            attempt_id=attempt.pk,
+            candidate=user,
+            position=place.position,
+            change=_answer(place, ability, weak_domain, spent, rng),
+            now=started + timedelta(seconds=seconds),
+        )
+    sittings.submit_attempt(attempt_id=attempt.pk, candidate=user, now=started + timedelta(seconds=seconds + 60))
+
+
+def _answer(
+    place: AttemptQuestion, ability: float, weak_domain: str, spent: int, rng: np.random.Generator
+) -> sittings.AnswerChange:
+    """Right with the chance that ability and difficulty give; wrong choices fall on any other options."""
+    question: Question = place.question_version.question
+    level = ability - (0.9 if question.domain.code == weak_domain else 0.0)
+    chance = question.guess_level + (1 - question.guess_level) / (1 + np.exp(question.difficulty - level))
+    keys = list(place.question_version.key_ids)
+    knows = bool(rng.random() < chance)
+    selected = keys
+    while not knows and sorted(selected) == sorted(keys):
+        selected = [int(pk) for pk in rng.choice(place.option_order, size=place.select_count, replace=False)]
+    sure = rng.random() < (0.75 if knows else 0.35)
+    return sittings.AnswerChange(
+        base_revision=0,
+        save_id=uuid.UUID(bytes=rng.bytes(16), version=4),
+        selected=selected,
+        confidence=AttemptQuestion.Confidence.SURE if sure else AttemptQuestion.Confidence.UNSURE,
+        flagged=bool(not sure and rng.random() < 0.3),
+        seconds_spent=spent,
+    )
+
+
+def has_demo() -> bool:
+    """The demo people stand and have sat their mocks."""
+    return Attempt.objects.filter(candidate__email=CANDIDATE).exists() and User.objects.filter(email=ADMIN).exists()
