@@ -42,6 +42,7 @@ class Choice:
     opens: TopicNeed | None = None
     lab: LabOffer | None = None
     pair: ConfusionPair | None = None
+    days_since: int | None = None  # since its last block in this plan
 
 
 class Curriculum:
@@ -66,6 +67,7 @@ class Curriculum:
             if pair.topic in self.by_code and pair.answers > 0 and pair.wrong > 0:
                 self.pairs.setdefault(pair.topic, []).append(pair)
         self.contrasts: dict[str, list[date]] = {}
+        self.planned_on: dict[str, date] = {}
         self._later_first = study_order(self.topics)[::-1]
         self._refresh()
 
@@ -90,6 +92,7 @@ class Curriculum:
         self.grounded.add(code)
         self.familiar.add(code)
         self.studied.add(code)
+        self.planned_on[code] = block.day
         if is_new:
             self._refresh()
         if block.kind == Kind.READ:
@@ -193,4 +196,6 @@ def way_to_study(curriculum: Curriculum, topic: TopicNeed, search: Search, opens
     pair = curriculum.due_pair(code, search.on)
     if pair is not None:
         return Choice(topic, Kind.CONTRAST_DRILL, min(length, CONTRAST_MINUTES), opens, pair=pair)
-    return Choice(topic, Kind.DRILL, length, opens)
+    before = curriculum.planned_on.get(code)
+    days_since = None if before is None else (search.on - before).days
+    return Choice(topic, Kind.DRILL, length, opens, days_since=days_since)

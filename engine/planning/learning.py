@@ -1,20 +1,23 @@
 """The learning curve that minutes are weighed by.
 
-Each topic has marks still to win, r. Studying it for m minutes at speed s leaves
+A topic has r marks still to win. After e effective minutes of study there remain
 
-    r · exp(−s·m / MINUTES_TO_LEARN),
+    r / (1 + e / HALF_MINUTES),
 
-so every further minute wins less. Between blocks r drifts back towards what it would be if the
-topic were forgotten, c, by 1 − exp(−days / FORGETTING_DAYS) of the difference. A topic studied a
-day or two ago teaches less than after a pause (spacing). These are planning assumptions, stated in
-docs/planning.md; what a candidate really learned is measured by their answers and comes back as
+so the first HALF_MINUTES win half of it and every further minute wins less. This is the power law
+that a mixture of facts, each learned exponentially at its own pace, adds up to. Best use of a total is
+then minutes + HALF_MINUTES proportional to √r. Nightly, effective minutes fade by
+exp(−1 / FORGETTING_DAYS), and r drifts towards what it would be if the topic were left alone for good.
+A topic studied a day or two ago teaches less than after a pause (spacing). These are planning assumptions,
+stated in docs/planning.md; what a candidate really learned, their answers measure, and it comes back as
 new needs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -25,9 +28,10 @@ from engine.planning.needs import PlanInput
 
 Floats = npt.NDArray[np.float64]
 
-MINUTES_TO_LEARN = 75.0  # minutes that win 63% of what a topic still holds
+HALF_MINUTES = 60.0  # minutes that win half of what a topic still holds
 FORGETTING_DAYS = 60.0
-FORGOTTEN_GAP = 0.55  # target mastery (.80) less guessing (.25)
+GUESSING_GAP = 0.55  # target mastery (.80) less guessing (.25)
+LEFT_ALONE = 0.25  # share of the way to guessing that a topic left alone goes
 WORTH_WHILE = 0.1  # marks an hour; below this a topic needs no more time
 SPEED: Mapping[Kind, float] = {
     Kind.READ: 1.0,
@@ -42,18 +46,17 @@ SPEED: Mapping[Kind, float] = {
 }
 
 
-def marks_won(marks: float, minutes: float, speed: float = 1.0) -> float:
-    """Marks that `minutes` of study win where `marks` are still to win.
+def marks_won(marks: float, minutes: float, after: float = 0.0) -> float:
+    """Marks that `minutes` win on a topic that held `marks` before `after` effective minutes.
 
-    marks·(1 − exp(−speed·minutes / MINUTES_TO_LEARN)): 0 at 0 minutes, rising, never above `marks`.
+    marks/(1 + after/H) − marks/(1 + (after + minutes)/H): 0 at 0 minutes, rising, never above `marks`.
     """
-    return marks * -math.expm1(-speed * minutes / MINUTES_TO_LEARN)
+    return marks / (1.0 + after / HALF_MINUTES) - marks / (1.0 + (after + minutes) / HALF_MINUTES)
 
 
-def worthwhile_minutes(marks: float, minutes_given: float = 0.0) -> float:
+def worthwhile_minutes(marks: float) -> float:
     """Minutes until a further hour would win less than WORTH_WHILE marks, never negative."""
-    rate = marks * 60.0 / (MINUTES_TO_LEARN * WORTH_WHILE)
-    return max(0.0, MINUTES_TO_LEARN * math.log(rate) - minutes_given) if rate > 1 else 0.0
+    return max(0.0, math.sqrt(60.0 * marks * HALF_MINUTES / WORTH_WHILE) - HALF_MINUTES)
 
 
 def best_minutes(marks: Floats, minutes: float) -> Floats:
@@ -61,98 +64,95 @@ def best_minutes(marks: Floats, minutes: float) -> Floats:
 
     marks:   marks to win per topic, shape (n,), not negative.
     minutes: total to share out.
-    Returns  shape (n,), not negative, summing to `minutes` if any marks are positive, else zeros.
-             The optimum of Σ r·(1 − exp(−m/τ)) has the same marginal gain wherever m > 0.
+    Returns  shape (n,), not negative, summing to `minutes` if any marks are positive, else zeros. The marginal
+             gain is the same wherever minutes are given, and nowhere else higher.
     """
     given = np.zeros_like(marks)
     order = np.argsort(-marks, kind="stable")
-    ranked = np.log(marks[order][marks[order] > 0])
-    if not len(ranked) or minutes <= 0:
+    roots = np.sqrt(marks[order][marks[order] > 0])
+    if not len(roots) or minutes <= 0:
         return given
-    counts = np.arange(1, len(ranked) + 1)
-    levels = (np.cumsum(ranked) - minutes / MINUTES_TO_LEARN) / counts
-    last = int(np.nonzero(ranked > levels)[0][-1])
-    given[order[: last + 1]] = MINUTES_TO_LEARN * (ranked[: last + 1] - levels[last])
+    counts = np.arange(1, len(roots) + 1)
+    scale = (minutes + counts * HALF_MINUTES) / np.cumsum(roots)
+    last = int(np.nonzero(scale * roots > HALF_MINUTES)[0][-1])
+    given[order[: last + 1]] = scale[last] * roots[: last + 1] - HALF_MINUTES
     return given
 
 
 class Progress:
-    """The planner's expectation of every topic, moved forward day by day as blocks are placed."""
+    """The planner's expectation of every topic, moved forward day by day as blocks are placed.
+
+    marks:   marks to win without any study in this plan, shape (n,).
+    studied: effective minutes, faded, shape (n,).
+    """
 
     def __init__(self, asked: PlanInput) -> None:
         topics = asked.topics
         weight = {domain.code: domain.weight_percent for domain in asked.domains}
-        size: dict[str, int] = {}
-        for topic in topics:
-            size[topic.domain] = size.get(topic.domain, 0) + 1
+        size = Counter(topic.domain for topic in topics)
         self.index = {topic.code: at for at, topic in enumerate(topics)}
-        self.marks: Floats = np.array(
-            [t.marks_to_win * math.exp(-t.unmeasured_minutes / MINUTES_TO_LEARN) for t in topics]
-        )
-        self.forgotten: Floats = np.maximum(
-            np.array([weight[t.domain] / size[t.domain] * FORGOTTEN_GAP for t in topics]),
-            self.marks,
-        )
-        self.minutes: Floats = np.zeros(len(topics))
-        self.untouched: Floats = self.marks.copy()
+        self.marks: Floats = np.array([t.marks_to_win for t in topics], float)
+        guessing = np.array([weight[t.domain] / size[t.domain] * GUESSING_GAP for t in topics], float)
+        self.left_alone: Floats = self.marks + LEFT_ALONE * np.maximum(guessing - self.marks, 0.0)
+        self.studied: Floats = np.array([t.unmeasured_minutes for t in topics], float)
         never = asked.today.toordinal() - 1000
-        self.seen_on: Floats = np.array(
-            [t.studied_on.toordinal() if t.studied_on else never for t in topics], dtype=float
-        )
+        self.seen_on: Floats = np.array([t.studied_on.toordinal() if t.studied_on else never for t in topics], float)
+
+    def _remaining(self) -> Floats:
+        return self.marks / (1.0 + self.studied / HALF_MINUTES)
 
     def pass_day(self) -> None:
-        """One night of forgetting, with and without the plan."""
-        drift = -math.expm1(-1.0 / FORGETTING_DAYS)
-        self.marks += drift * (self.forgotten - self.marks)
-        self.untouched += drift * (self.forgotten - self.untouched)
+        """One night of forgetting."""
+        self.marks -= math.expm1(-1.0 / FORGETTING_DAYS) * (self.left_alone - self.marks)
+        self.studied *= math.exp(-1.0 / FORGETTING_DAYS)
 
     def gain(self, minutes: int, on: date) -> Floats:
         """Marks that a block of `minutes` on each topic would win today, shape (n,)."""
         days = np.maximum(on.toordinal() - self.seen_on, 0.0)
         spacing = 1.0 - 0.6 * np.exp(-np.maximum(days - 1.0, 0.0) / 2.0)
-        return self.marks * spacing * -math.expm1(-minutes / MINUTES_TO_LEARN)
+        more = self.marks / (1.0 + (self.studied + minutes) / HALF_MINUTES)
+        return spacing * (self._remaining() - more)
 
     def study(self, topic: str, minutes: int, kind: Kind, on: date) -> None:
         """Move the expectation for one topic by one block on it."""
         at = self.index.get(topic)
         if at is None:
             return
-        self.marks[at] *= math.exp(-SPEED.get(kind, 1.0) * minutes / MINUTES_TO_LEARN)
-        self.minutes[at] += minutes
+        self.studied[at] += SPEED.get(kind, 1.0) * minutes
         self.seen_on[at] = on.toordinal()
 
     def spread(self, minutes: int, kind: Kind) -> None:
         """Move all topics by a mixed block, shared out by the marks still to win."""
-        total = float(self.marks.sum())
+        remaining = self._remaining()
+        total = float(remaining.sum())
         if total > 0:
-            share = self.marks / total
-            speed = SPEED.get(kind, 1.0)
-            self.marks *= np.exp(-speed * minutes * share / MINUTES_TO_LEARN)
+            self.studied += SPEED.get(kind, 1.0) * minutes * remaining / total
+
+    @property
+    def to_win(self) -> float:
+        """Marks still to win in all."""
+        return float(self._remaining().sum())
 
     @property
     def expected_gain(self) -> float:
         """Marks won by the plan so far, against not studying at all."""
-        return float((self.untouched - self.marks).sum())
+        return float((self.marks - self._remaining()).sum())
 
 
 def spread_gain(asked: PlanInput, minutes: int, kind: Kind) -> float:
     """Marks that one mixed block would win today."""
     progress = Progress(asked)
-    before = float(progress.marks.sum())
+    before = progress.to_win
     progress.spread(minutes, kind)
-    return before - float(progress.marks.sum())
+    return before - progress.to_win
 
 
 def topic_targets(asked: PlanInput, minutes: float) -> dict[str, float]:
     """Minutes per domain that need alone would ask for, of `minutes` spent on topics."""
     if not asked.topics:
         return {}
-    shared = best_minutes(Progress(asked).marks, minutes)
-    return _by_domain([topic.domain for topic in asked.topics], shared)
-
-
-def _by_domain(domains: Sequence[str], minutes: Floats) -> dict[str, float]:
-    totals: dict[str, float] = {}
-    for domain, amount in zip(domains, minutes, strict=True):
-        totals[domain] = totals.get(domain, 0.0) + float(amount)
+    totals = dict.fromkeys((topic.domain for topic in asked.topics), 0.0)
+    marks = np.array([topic.marks_to_win for topic in asked.topics], float)
+    for topic, amount in zip(asked.topics, best_minutes(marks, minutes), strict=True):
+        totals[topic.domain] += float(amount)
     return totals

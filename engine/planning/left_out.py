@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind, LeftOut
+from engine.planning.choosing import CONTRAST_MINUTES
 from engine.planning.days import LAST_MOCK_WINDOW, SHORTEST_BLOCK
-from engine.planning.learning import marks_won, spread_gain, worthwhile_minutes
+from engine.planning.learning import SPEED, marks_won, spread_gain, worthwhile_minutes
 from engine.planning.needs import PlanInput, TopicNeed
 from engine.planning.reasons import Reason, Value, Why, day_words
 from engine.planning.rotation import long_gaps
@@ -30,7 +31,7 @@ def left_out(asked: PlanInput, blocks: Sequence[Block], schedule: Schedule) -> l
         *_labs(asked, blocks),
         *_pairs(asked, blocks),
         *_mocks(asked, blocks),
-        *_reviews(asked, schedule.upkeep.pool),
+        *_reviews(asked, blocks),
         *_gaps(asked, blocks),
     ]
     return sorted(found, key=lambda item: (-item.cost_marks, item.what, item.code))
@@ -44,11 +45,11 @@ def _topics(asked: PlanInput, blocks: Sequence[Block], taper_from: date | None) 
     found = []
     for topic in asked.topics:
         minutes = given.get(topic.code, 0)
-        marks = topic.marks_to_win - marks_won(topic.marks_to_win, topic.unmeasured_minutes)
-        wanted = worthwhile_minutes(marks)
+        marks, already = topic.marks_to_win, topic.unmeasured_minutes
+        wanted = worthwhile_minutes(marks) - already
         if wanted <= SHORTEST_BLOCK or minutes >= SHORT_SHARE * wanted:
             continue
-        cost = marks_won(marks, wanted) - marks_won(marks, minutes)
+        cost = marks_won(marks, wanted - minutes, after=already + minutes)
         why = _why_topic(asked, topic, minutes, given, taper_from)
         if why == Why.LATER:
             cost = 0.0
@@ -107,10 +108,10 @@ def _labs(asked: PlanInput, blocks: Sequence[Block]) -> list[LeftOut]:
         if lab.code in planned or topic is None:
             continue
         after = sum(block.minutes for block in blocks if block.topic == lab.topic)
-        left = topic.marks_to_win - marks_won(topic.marks_to_win, after)
-        if worthwhile_minutes(left) <= SHORTEST_BLOCK:
+        if worthwhile_minutes(topic.marks_to_win) <= after + SHORTEST_BLOCK:
             continue
-        cost, reason = _later_or_no_time(asked, lab.name, marks_won(left, lab.minutes, 0.8))
+        won = marks_won(topic.marks_to_win, SPEED[Kind.LAB] * lab.minutes, after)
+        cost, reason = _later_or_no_time(asked, lab.name, won)
         found.append(LeftOut("lab", lab.code, lab.name, cost, reason))
     return found
 
@@ -124,8 +125,8 @@ def _pairs(asked: PlanInput, blocks: Sequence[Block]) -> list[LeftOut]:
         if pair.code in planned or topic is None or pair.wrong < 2:
             continue
         after = sum(block.minutes for block in blocks if block.topic == pair.topic)
-        left = topic.marks_to_win - marks_won(topic.marks_to_win, after)
-        cost, reason = _later_or_no_time(asked, pair.name, marks_won(left, 15, 1.3))
+        won = marks_won(topic.marks_to_win, SPEED[Kind.CONTRAST_DRILL] * CONTRAST_MINUTES, after)
+        cost, reason = _later_or_no_time(asked, pair.name, won)
         found.append(LeftOut("contrast", pair.code, pair.name, cost, reason))
     return found
 
@@ -152,8 +153,10 @@ def _mocks(asked: PlanInput, blocks: Sequence[Block]) -> list[LeftOut]:
     return [LeftOut("mock", "last_mock", "Last mock exam", 0.0, reason)]
 
 
-def _reviews(asked: PlanInput, unasked: float) -> list[LeftOut]:
-    count = round(unasked)
+def _reviews(asked: PlanInput, blocks: Sequence[Block]) -> list[LeftOut]:
+    """Questions known to fall due for which no review block has room."""
+    asked_again = sum(block.questions or 0 for block in blocks if block.kind == Kind.REVIEW)
+    count = sum(asked.reviews_due.values()) - asked_again
     if asked.exam_on is None or count < FEWEST_REVIEWS:
         return []
     cost = MARKS_PER_REVIEW * count

@@ -107,6 +107,8 @@ def _topic_reason(domain: DomainNeed, day: Day, choice: Choice, why: str, rotati
         return Reason(Why.FAIR_SHARE, known)
     if choice.kind == Kind.READ:
         return Reason(Why.UNREAD, known)
+    if choice.days_since:
+        return Reason(Why.AGAIN, known | {"days": choice.days_since})
     if topic.wrong_lately >= WRONG_ENOUGH:
         heard = {"wrong": topic.wrong_lately, "of": topic.answers_lately}
         return Reason(Why.WRONG_LATELY, known | heard)

@@ -19,6 +19,7 @@ class Why(StrEnum):
     WRONG_LATELY = "wrong_lately"
     FEW_ANSWERS = "few_answers"
     MOST_TO_WIN = "most_to_win"
+    AGAIN = "again"
     KEEP_WARM = "keep_warm"
     FAIR_SHARE = "fair_share"
     MIXED_UP = "mixed_up"
@@ -116,6 +117,7 @@ WORDS: Mapping[Why, Callable[[Mapping[str, Value]], str]] = {
         f"{v['topic_name']} so far: this drill shows where you stand, and {_weight(v)}."
     ),
     Why.MOST_TO_WIN: lambda v: f"Up to {_marks(v)} of 100 are to win here; {_weight(v)}.",
+    Why.AGAIN: lambda v: f"Back after {count_words(int(v['days']), 'day')}, so that it stays; {_weight(v)}.",
     Why.KEEP_WARM: lambda v: (
         f"{v['domain_name']} has waited {count_words(int(v['days']), 'day')}; a short block keeps it warm."
     ),

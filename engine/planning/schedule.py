@@ -28,7 +28,7 @@ from engine.planning.days import (
     round_down,
     taper_ceiling,
 )
-from engine.planning.learning import MINUTES_TO_LEARN, Progress
+from engine.planning.learning import HALF_MINUTES, Progress
 from engine.planning.needs import PlanInput
 from engine.planning.placing import (
     mistakes_block,
@@ -224,7 +224,7 @@ class Schedule:
 
     def _mixed_is_worth_it(self) -> bool:
         """A mixed drill fills what the rules keep from topics, not what needs leave free."""
-        marks_an_hour = float(self.progress.marks.sum()) * 60.0 / MINUTES_TO_LEARN
+        marks_an_hour = self.progress.to_win * 60.0 / HALF_MINUTES
         return marks_an_hour > MIXED_WORTH
 
     def _done_today(self, day: Day) -> set[str]:

@@ -11,10 +11,10 @@ from engine.planning.needs import PlanInput
 
 MINUTES_PER_REVIEW = 0.8
 FEWEST_WORTH_A_BLOCK = 4
-LARGEST_REVIEW_SHARE = 0.35
+LARGEST_REVIEW_SHARE = 0.3
 MINUTES_PER_MISS = 2.0
 MISTAKES_MINUTES = (10, 60)
-RETURNS_AFTER = ((2, 0.4), (7, 0.6), (21, 0.6))  # days, share of questions that come back then
+RETURNS_AFTER = ((2, 0.3), (10, 0.4), (30, 0.3))  # days, share of questions that come back then
 QUESTIONS_PER_MINUTE: Mapping[Kind, float] = {
     Kind.READ: 0.2,
     Kind.DRILL: 0.5,
