@@ -1,12 +1,18 @@
 """Tables of a sitting: the attempt, its frozen paper, the answers and their log."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from questions.models import ExamBlueprint, QuestionVersion
+
+# A save that left in time may arrive this late.
+SAVE_ALLOWANCE = timedelta(seconds=2)
+# Closing waits this long after the deadline: longer than the slowest request, so no save in flight is refused.
+CLOSING_GRACE = timedelta(seconds=60)
 
 
 class Attempt(models.Model):
@@ -37,9 +43,7 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField(help_text="The candidate's first, second, … attempt of this kind.")
     status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     score_status = models.CharField(max_length=8, choices=ScoreStatus, default=ScoreStatus.PENDING)
-    score_version = models.PositiveIntegerField(
-        default=0, help_text="Rises with every grading of this attempt."
-    )
+    score_version = models.PositiveIntegerField(default=0, help_text="Rises with every grading of this attempt.")
 
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="Empty: untimed.")
@@ -47,9 +51,7 @@ class Attempt(models.Model):
     minutes_allowed = models.PositiveSmallIntegerField(null=True, blank=True)
     time_factor = models.DecimalField(max_digits=3, decimal_places=2, default=1)
 
-    is_tutored = models.BooleanField(
-        default=False, help_text="Drills: the rationale shows after each answer."
-    )
+    is_tutored = models.BooleanField(default=False, help_text="Drills: the rationale shows after each answer.")
     is_adaptive = models.BooleanField(default=False, help_text="Questions are added one at a time.")
     question_target = models.PositiveSmallIntegerField(help_text="How many questions the sitting is to have.")
     focus = models.JSONField(
@@ -57,9 +59,7 @@ class Attempt(models.Model):
         blank=True,
         help_text="What a drill was asked for: {topics, misconception, …}.",
     )
-    block_id = models.UUIDField(
-        null=True, blank=True, help_text="The study block that asked for this sitting."
-    )
+    block_id = models.UUIDField(null=True, blank=True, help_text="The study block that asked for this sitting.")
 
     scoring_rule = models.CharField(max_length=20, choices=ExamBlueprint.ScoringRule)
     pass_percent = models.PositiveSmallIntegerField()
@@ -119,6 +119,49 @@ class Attempt(models.Model):
     def is_final(self) -> bool:
         return self.status != self.Status.IN_PROGRESS
 
+    @property
+    def is_graded(self) -> bool:
+        """Whether its answers count: submitted or expired, and scored."""
+        return (
+            self.status in (self.Status.SUBMITTED, self.Status.EXPIRED) and self.score_status == self.ScoreStatus.DONE
+        )
+
+    @property
+    def percent(self) -> int | None:
+        """Share of scored questions that were right, as a whole percentage; empty until graded."""
+        if self.scored_right is None or not self.scored_total:
+            return None
+        return whole_percent(self.scored_right, self.scored_total)
+
+    @property
+    def pass_count(self) -> int | None:
+        """Right answers needed to pass, by the frozen pass mark; empty until graded."""
+        return None if self.scored_total is None else -(-self.scored_total * self.pass_percent // 100)
+
+    def accepts_saves_at(self, moment: datetime) -> bool:
+        """Whether a save that arrives then still counts."""
+        return not self.is_final and (self.deadline_at is None or moment <= self.deadline_at + SAVE_ALLOWANCE)
+
+    def is_out_of_time_at(self, moment: datetime) -> bool:
+        return self.deadline_at is not None and moment >= self.deadline_at
+
+    def is_overdue_at(self, moment: datetime) -> bool:
+        """Whether it must by then be closed as expired, whoever looks first."""
+        return not self.is_final and self.deadline_at is not None and moment > self.deadline_at + CLOSING_GRACE
+
+    def remaining_ms_at(self, moment: datetime) -> int | None:
+        """Milliseconds left, never negative; 0 when final; empty when untimed."""
+        if self.is_final:
+            return 0
+        if self.deadline_at is None:
+            return None
+        return max(0, round((self.deadline_at - moment) / timedelta(milliseconds=1)))
+
+
+def whole_percent(right: int, total: int) -> int:
+    """100 · right / total, halves rounded up; total > 0."""
+    return (200 * right + total) // (2 * total)
+
 
 class AttemptQuestion(models.Model):
     """One place of an attempt's paper, and the candidate's current answer to it."""
@@ -128,11 +171,10 @@ class AttemptQuestion(models.Model):
         UNSURE = "unsure", "unsure"
         SURE = "sure", "sure"
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
+    # Its unique constraint already begins with the attempt, so an index of its own would only slow saves.
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions", db_index=False)
     position = models.PositiveSmallIntegerField(help_text="From 1.")
-    question_version = models.ForeignKey(
-        QuestionVersion, on_delete=models.PROTECT, related_name="attempt_questions"
-    )
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="attempt_questions")
     is_pilot = models.BooleanField(default=False)
     select_count = models.PositiveSmallIntegerField(help_text="Frozen from the version.")
     option_order = models.JSONField(help_text="Option ids in the order shown.")
@@ -143,9 +185,7 @@ class AttemptQuestion(models.Model):
     confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
     note = models.CharField(max_length=2000, blank=True)
     seconds_spent = models.PositiveIntegerField(default=0)
-    revision = models.PositiveIntegerField(
-        default=0, help_text="0: never answered; +1 with every accepted change."
-    )
+    revision = models.PositiveIntegerField(default=0, help_text="0: never answered; +1 with every accepted change.")
     answered_at = models.DateTimeField(null=True, blank=True, help_text="Arrival of the current revision.")
     checked_at = models.DateTimeField(
         null=True,
@@ -158,9 +198,7 @@ class AttemptQuestion(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "position"], name="place_on_a_paper_is_unique"),
-            models.UniqueConstraint(
-                fields=["attempt", "question_version"], name="question_is_once_on_a_paper"
-            ),
+            models.UniqueConstraint(fields=["attempt", "question_version"], name="question_is_once_on_a_paper"),
         ]
 
     def __str__(self) -> str:
@@ -170,7 +208,9 @@ class AttemptQuestion(models.Model):
 class AnswerEvent(models.Model):
     """One accepted change of an answer. Appended, never changed."""
 
-    attempt_question = models.ForeignKey(AttemptQuestion, on_delete=models.CASCADE, related_name="events")
+    attempt_question = models.ForeignKey(
+        AttemptQuestion, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     revision = models.PositiveIntegerField()
     save_id = models.UUIDField(help_text="Made by the client, so that a repeated request is recognised.")
     selected = models.JSONField()
@@ -188,6 +228,51 @@ class AnswerEvent(models.Model):
             models.UniqueConstraint(fields=["attempt_question", "save_id"], name="save_is_logged_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.attempt_question_id} revision {self.revision}"
+
+
+class AttemptDevice(models.Model):
+    """A browser that has an attempt open; it says so every half minute, so that another one can be named."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="devices", db_index=False)
+    device_id = models.UUIDField(help_text="Made by the browser for as long as its page is open.")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-seen_at"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "device_id"], name="device_is_once_at_an_attempt")]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} at {self.attempt_id}"
+
+
+class MinutesGrant(models.Model):
+    """Extra minutes that staff grant before a mock begins; the candidate's next mock takes them up."""
+
+    candidate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="minutes_grants")
+    minutes = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    granted_at = models.DateTimeField()
+    used_in = models.ForeignKey(
+        Attempt, null=True, blank=True, on_delete=models.SET_NULL, related_name="minutes_grants"
+    )
+
+    class Meta:
+        ordering = ["-granted_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gt=0), name="minutes_grant_gives_minutes"),
+            models.UniqueConstraint(
+                fields=["candidate"],
+                condition=Q(used_in__isnull=True),
+                name="candidate_has_one_unused_minutes_grant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate}: {self.minutes} more minutes"
+
 
 class AttemptChange(models.Model):
     """Something staff did to an attempt, with the reason: granted minutes, voided, reopened, regraded."""
@@ -202,11 +287,12 @@ class AttemptChange(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     minutes = models.SmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField()
     before = models.JSONField(default=dict, blank=True, help_text="The fields that changed, as they were.")
 
     class Meta:
         ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reason}"

@@ -1,0 +1,311 @@
+"""The exam room over HTTP. Every reply carries the server's clock; nothing here touches Redis or a rate limit.
+
+The arrival time is read before anything else, so that a slow request is judged by when it came.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from exams import selectors, serializers, services
+from exams.models import Attempt
+
+LARGEST_BODY = 65_536
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "This request is larger than any answer can be."
+
+
+class SmallJSONParser(JSONParser):
+    """JSON of at most 64 KB that is an object, however oddly it is nested."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        request = (parser_context or {})["request"]
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise BodyTooLarge
+        try:
+            parsed = super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError("This is nested too deeply.") from None
+        if not isinstance(parsed, dict):
+            raise exceptions.ParseError("Send a JSON object.")
+        return parsed
+
+
+class ExamView(APIView):
+    """Reads the clock first, and says in one place what each refusal looks like."""
+
+    parser_classes = [SmallJSONParser]
+    arrived_at: datetime
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.arrived_at = timezone.now()
+        return super().dispatch(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        match exc:
+            case services.AttemptNotFound():
+                exc = exceptions.NotFound()
+            case services.AnswerInvalid():
+                exc = exceptions.ValidationError({exc.field: [str(exc)]})
+            case services.AttemptClosed():
+                return self._closed(exc)
+            case services.AnswerConflict():
+                return self._conflict(exc)
+            case services.AnswerFixed():
+                return problem("answer_fixed", "This answer was checked and can no longer change.")
+            case services.AnswerIncomplete():
+                return problem("answer_incomplete", str(exc))
+            case services.SittingNotTutored():
+                return problem("not_tutored", "Rationales of this sitting show when it has ended.")
+            case services.TimeNotUp():
+                return problem("time_not_up", "There is time left.", **clock(exc.attempt))
+            case services.MockAlreadyOpen():
+                detail = "A mock exam is in progress. Finish it first."
+                return problem("mock_already_open", detail, attempt_id=exc.attempt.pk)
+            case services.BankTooSmall():
+                return problem("bank_too_small", "There are not enough questions for a whole mock exam yet.")
+            case selectors.ResultNotReady():
+                return problem("result_not_ready", "This attempt has no result.")
+        return super().handle_exception(exc)
+
+    def own_attempt(self, request: Request, attempt_id: UUID) -> Attempt:
+        """The caller's own attempt as it stands at this moment; 404 for anybody else's."""
+        attempt = selectors.attempt_of(signed_in(request), attempt_id)
+        if attempt is None:
+            raise services.AttemptNotFound(attempt_id)
+        return services.settle_attempt(attempt, self.arrived_at)
+
+    def _closed(self, closed: services.AttemptClosed) -> Response:
+        detail = "This attempt has ended; the answer was not stored."
+        return problem("attempt_closed", detail, finished_at=closed.finished_at, **clock(closed.attempt))
+
+    def _conflict(self, conflict: services.AnswerConflict) -> Response:
+        answer = conflict.answer
+        return problem(
+            "conflict",
+            "This answer was changed elsewhere. The stored one is kept.",
+            revision=answer.revision,
+            answer=serializers.AnswerSerializer(answer).data,
+            **clock(answer.attempt),
+        )
+
+
+def problem(code: str, detail: str, *, status: int = 409, **more: Any) -> Response:
+    return Response({"code": code, "detail": detail, **more}, status=status)
+
+
+def clock(attempt: Attempt) -> dict[str, Any]:
+    """What re-syncs the browser; read as late as can be."""
+    now = timezone.now()
+    return {"status": attempt.status, "server_now": now, "remaining_ms": attempt.remaining_ms_at(now)}
+
+
+def state(attempt: Attempt) -> dict[str, Any]:
+    return {
+        **clock(attempt),
+        "started_at": attempt.started_at,
+        "deadline_at": attempt.deadline_at,
+        "finished_at": attempt.finished_at,
+        "minutes_allowed": attempt.minutes_allowed,
+        "revisions": selectors.revisions_of(attempt),
+    }
+
+
+def state_schema(output: Any) -> dict[int, Any]:
+    return {200: output, 404: serializers.AttemptProblem}
+
+
+class AttemptList(ExamView):
+    """All of one's own attempts, and the start of a mock."""
+
+    class Pages(LimitOffsetPagination):
+        default_limit = 50
+        max_limit = 200
+
+    @extend_schema(
+        operation_id="attempts_list",
+        responses=serializers.AttemptSerializer(many=True),
+        parameters=[
+            OpenApiParameter("kind", enum=Attempt.Kind.values, description="Only attempts of this kind."),
+            OpenApiParameter("limit", int, description="At most 200; 50 unless given."),
+            OpenApiParameter("offset", int, description="How many to pass over."),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        candidate = signed_in(request)
+        services.settle_attempts_of(candidate, self.arrived_at)
+        attempts = selectors.attempts_of(candidate)
+        if kind := request.query_params.get("kind"):
+            if kind not in Attempt.Kind.values:
+                raise exceptions.ValidationError({"kind": ["There is no such kind of attempt."]})
+            attempts = attempts.filter(kind=kind)
+        pages = self.Pages()
+        page = pages.paginate_queryset(attempts, request, view=self)
+        return pages.get_paginated_response(serializers.AttemptSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="attempts_start",
+        request=serializers.StartInput,
+        responses={
+            201: serializers.AttemptDetailSerializer,
+            400: serializers.InvalidProblem,
+            409: serializers.OpenMockProblem,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        given = serializers.StartInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        attempt = services.start_mock(
+            candidate=signed_in(request),
+            now=self.arrived_at,
+            rng=np.random.default_rng(),
+            block_id=given.validated_data.get("block_id"),
+        )
+        return Response(attempt_body(attempt), status=201)
+
+
+class AttemptDetail(ExamView):
+    """The attempt with its paper and the answers so far."""
+
+    @extend_schema(operation_id="attempts_show", responses=state_schema(serializers.AttemptDetailSerializer))
+    def get(self, request: Request, attempt_id: UUID) -> Response:
+        return Response(attempt_body(self.own_attempt(request, attempt_id)))
+
+
+class AttemptState(ExamView):
+    """A small reading of clock and revisions, for re-sync after sleep, reload or another device."""
+
+    @extend_schema(operation_id="attempts_state", responses=state_schema(serializers.StateSerializer))
+    def get(self, request: Request, attempt_id: UUID) -> Response:
+        return Response(state(self.own_attempt(request, attempt_id)))
+
+
+class AttemptHeartbeat(ExamView):
+    """Like state; also says that this browser is here, and learns whether another one is."""
+
+    @extend_schema(
+        operation_id="attempts_heartbeat",
+        request=serializers.HeartbeatInput,
+        responses={**state_schema(serializers.HeartbeatSerializer), 400: serializers.InvalidProblem},
+    )
+    def post(self, request: Request, attempt_id: UUID) -> Response:
+        given = serializers.HeartbeatInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        attempt = self.own_attempt(request, attempt_id)
+        elsewhere = not attempt.is_final and services.record_heartbeat(
+            attempt=attempt, device_id=given.validated_data["device_id"], now=self.arrived_at
+        )
+        return Response({**state(attempt), "is_open_elsewhere": elsewhere})
+
+
+class AnswerSave(ExamView):
+    """Save one change of one answer. 200 means that it is stored for good."""
+
+    @extend_schema(
+        operation_id="answers_save",
+        request=serializers.AnswerInput,
+        responses={
+            200: serializers.ReceiptSerializer,
+            400: serializers.InvalidProblem,
+            404: serializers.AttemptProblem,
+            409: serializers.ClosedProblem,
+            413: serializers.AttemptProblem,
+        },
+    )
+    def put(self, request: Request, attempt_id: UUID, position: int) -> Response:
+        given = serializers.AnswerInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        receipt = services.save_answer(
+            attempt_id=attempt_id,
+            candidate=signed_in(request),
+            position=position,
+            change=services.AnswerChange(**given.validated_data),
+            now=self.arrived_at,
+        )
+        return Response({"revision": receipt.revision, **clock(receipt.attempt)})
+
+
+class AnswerCheck(ExamView):
+    """Tutored sittings: fix the answer and show its key and rationales."""
+
+    @extend_schema(
+        operation_id="answers_check",
+        request=None,
+        responses={
+            200: serializers.CheckedAnswerSerializer,
+            404: serializers.AttemptProblem,
+            409: serializers.ClosedProblem,
+        },
+    )
+    def post(self, request: Request, attempt_id: UUID, position: int) -> Response:
+        answer = services.check_answer(
+            attempt_id=attempt_id, candidate=signed_in(request), position=position, now=self.arrived_at
+        )
+        (question,) = selectors.explained_answers([answer])
+        explained = serializers.ResultQuestionSerializer(question).data
+        return Response({"question": explained, **clock(answer.attempt)})
+
+
+class AttemptSubmit(ExamView):
+    """End the attempt. Sending it again gives the same body."""
+
+    @extend_schema(
+        operation_id="attempts_submit",
+        request=serializers.SubmitInput,
+        responses={
+            200: serializers.AttemptResultSerializer,
+            400: serializers.InvalidProblem,
+            404: serializers.AttemptProblem,
+            409: serializers.ClosedProblem,
+        },
+    )
+    def post(self, request: Request, attempt_id: UUID) -> Response:
+        given = serializers.SubmitInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        attempt = services.submit_attempt(
+            attempt_id=attempt_id, candidate=signed_in(request), now=self.arrived_at, **given.validated_data
+        )
+        return Response(result_body(attempt))
+
+
+class AttemptResultShow(ExamView):
+    """The outcome, and every question with key and rationales; only once the attempt is final."""
+
+    @extend_schema(
+        operation_id="attempts_result",
+        responses={**state_schema(serializers.AttemptResultSerializer), 409: serializers.AttemptProblem},
+    )
+    def get(self, request: Request, attempt_id: UUID) -> Response:
+        return Response(result_body(self.own_attempt(request, attempt_id)))
+
+
+def signed_in(request: Request) -> User:
+    """The person asking; permission classes have let nobody else in."""
+    assert isinstance(request.user, User), "only signed-in people come this far"
+    return request.user
+
+
+def attempt_body(attempt: Attempt) -> dict[str, Any]:
+    paper = serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data
+    return {**serializers.AttemptSerializer(attempt).data, **clock(attempt), "questions": paper}
+
+
+def result_body(attempt: Attempt) -> dict[str, Any]:
+    return dict(serializers.AttemptResultSerializer(selectors.result_of(attempt)).data)

@@ -1,0 +1,41 @@
+"""Reading attempts. Overdue ones are settled by `services.settle_attempt` before they come here."""
+
+from exams.selectors.attempts import (
+    attempt_of,
+    attempts_of,
+    open_attempts_of,
+    open_mock_of,
+    questions_met_by,
+    revisions_of,
+)
+from exams.selectors.evidence import EvidenceRow, evidence_of, running_evidence_of
+from exams.selectors.papers import PaperQuestion, PaperQuestionOption, paper_of
+from exams.selectors.results import (
+    AttemptResult,
+    ResultNotReady,
+    ResultOption,
+    ResultQuestion,
+    explained_answers,
+    result_of,
+)
+
+__all__ = [
+    "AttemptResult",
+    "EvidenceRow",
+    "PaperQuestion",
+    "PaperQuestionOption",
+    "ResultNotReady",
+    "ResultOption",
+    "ResultQuestion",
+    "attempt_of",
+    "attempts_of",
+    "evidence_of",
+    "explained_answers",
+    "open_attempts_of",
+    "open_mock_of",
+    "paper_of",
+    "questions_met_by",
+    "result_of",
+    "revisions_of",
+    "running_evidence_of",
+]

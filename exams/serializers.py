@@ -1,0 +1,282 @@
+"""What the exam API reads and writes. Views put these together; none of them holds a rule of the exam."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from exams.models import Attempt, AttemptQuestion
+
+LARGEST_NUMBER = 2_000_000_000
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without fraction. "5", 5.0 and true are refused: a client that sends them is mistaken."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TrueFalseField(serializers.BooleanField):
+    """JSON true or false, nothing that looks like it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if type(data) is not bool:
+            self.fail("invalid", input=data)
+        return data
+
+
+class TextField(serializers.CharField):
+    """JSON text, never a number."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if type(data) is not str:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def _option_ids(**options: Any) -> serializers.ListField:
+    return serializers.ListField(child=WholeNumberField(min_value=0, max_value=2**63 - 1), max_length=50, **options)
+
+
+class StartInput(serializers.Serializer):
+    kind = serializers.ChoiceField(
+        choices=Attempt.Kind.choices, help_text="Only `mock`; other kinds start where their questions are chosen."
+    )
+    block_id = serializers.UUIDField(required=False, allow_null=True, help_text="The study block that asked.")
+
+    def validate_kind(self, kind: str) -> str:
+        if kind != Attempt.Kind.MOCK:
+            raise serializers.ValidationError("Only mocks start here; this kind starts where it is chosen.")
+        return kind
+
+
+class AnswerInput(serializers.Serializer):
+    """One change. Fields that are left out stay as they are."""
+
+    selected = _option_ids(help_text="Option ids, in any order.")
+    base_revision = WholeNumberField(
+        min_value=0, max_value=LARGEST_NUMBER, help_text="The revision this change was made from; 0 at first."
+    )
+    save_id = serializers.UUIDField(help_text="Made by the client; sending the same again is safe.")
+    eliminated = _option_ids(required=False)
+    flagged = TrueFalseField(required=False)
+    confidence = serializers.ChoiceField(choices=AttemptQuestion.Confidence.choices, allow_blank=True, required=False)
+    note = TextField(max_length=2000, allow_blank=True, required=False, trim_whitespace=False)
+    seconds_spent = WholeNumberField(min_value=0, max_value=1_000_000, required=False)
+
+
+class SubmitInput(serializers.Serializer):
+    only_when_time_is_up = TrueFalseField(
+        required=False, default=False, help_text="Refused with `time_not_up` while time remains."
+    )
+
+
+class HeartbeatInput(serializers.Serializer):
+    device_id = serializers.UUIDField(help_text="Made by the browser for as long as its page is open.")
+
+
+class ClockSerializer(serializers.Serializer):
+    """The server's clock: what every reply re-syncs."""
+
+    status = serializers.ChoiceField(choices=Attempt.Status.choices)
+    server_now = serializers.DateTimeField()
+    remaining_ms = serializers.IntegerField(allow_null=True, help_text="0 when time is up; null when untimed.")
+
+
+class ReceiptSerializer(ClockSerializer):
+    """The change is stored for good."""
+
+    revision = serializers.IntegerField()
+
+
+class StateSerializer(ClockSerializer):
+    started_at = serializers.DateTimeField()
+    deadline_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    minutes_allowed = serializers.IntegerField(allow_null=True)
+    revisions = serializers.ListField(child=serializers.IntegerField(), help_text="Of every answer, by position.")
+
+
+class HeartbeatSerializer(StateSerializer):
+    is_open_elsewhere = serializers.BooleanField(help_text="Another browser has this attempt open.")
+
+
+class DomainScoreSerializer(serializers.Serializer):
+    domain = serializers.CharField(help_text="Code of the domain.")
+    right = serializers.IntegerField()
+    total = serializers.IntegerField()
+    percent = serializers.IntegerField()
+
+
+class AttemptSerializer(serializers.ModelSerializer):
+    """An attempt without its questions. Scores are empty until it is graded."""
+
+    title = serializers.CharField()
+    percent = serializers.IntegerField(allow_null=True)
+    standard_minutes = serializers.SerializerMethodField(help_text="Without extra time; mocks only.")
+    domain_scores = DomainScoreSerializer(many=True)
+
+    class Meta:
+        model = Attempt
+        fields = [
+            "id",
+            "kind",
+            "number",
+            "title",
+            "status",
+            "score_status",
+            "started_at",
+            "deadline_at",
+            "finished_at",
+            "minutes_allowed",
+            "standard_minutes",
+            "time_factor",
+            "is_tutored",
+            "is_adaptive",
+            "question_target",
+            "block_id",
+            "scoring_rule",
+            "pass_percent",
+            "passed",
+            "scored_right",
+            "scored_total",
+            "percent",
+            "domain_scores",
+        ]
+        read_only_fields = fields
+
+    def get_standard_minutes(self, attempt: Attempt) -> int | None:
+        return attempt.blueprint.minutes if attempt.kind == Attempt.Kind.MOCK else None
+
+
+class PaperOptionSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    html = serializers.CharField()
+
+
+class AnswerSerializer(serializers.Serializer):
+    """A stored answer."""
+
+    selected = serializers.ListField(child=serializers.IntegerField())
+    eliminated = serializers.ListField(child=serializers.IntegerField())
+    flagged = serializers.BooleanField()
+    confidence = serializers.CharField()
+    note = serializers.CharField()
+    seconds_spent = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class PaperQuestionSerializer(AnswerSerializer):
+    """A question as the exam room shows it."""
+
+    position = serializers.IntegerField()
+    version_id = serializers.IntegerField()
+    scenario_html = serializers.CharField()
+    stem_html = serializers.CharField()
+    select_count = serializers.IntegerField()
+    options = PaperOptionSerializer(many=True)
+    is_checked = serializers.BooleanField(help_text="Tutored sittings: the answer is fixed.")
+
+
+class AttemptDetailSerializer(AttemptSerializer):
+    """An attempt with its paper and the answers so far; never with keys."""
+
+    server_now = serializers.DateTimeField()
+    remaining_ms = serializers.IntegerField(allow_null=True)
+    questions = PaperQuestionSerializer(many=True)
+
+    class Meta(AttemptSerializer.Meta):
+        fields = [*AttemptSerializer.Meta.fields, "server_now", "remaining_ms", "questions"]
+        read_only_fields = fields
+
+
+class MisconceptionSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ResultOptionSerializer(PaperOptionSerializer):
+    is_key = serializers.BooleanField()
+    is_selected = serializers.BooleanField()
+    rationale_html = serializers.CharField()
+    misconception = MisconceptionSerializer(allow_null=True)
+
+
+class ReferenceSerializer(serializers.Serializer):
+    url = serializers.URLField()
+    title = serializers.CharField()
+    publisher = serializers.CharField()
+    verified_on = serializers.DateField()
+
+
+class ResultQuestionSerializer(serializers.Serializer):
+    """A question as it was answered, with key and rationales."""
+
+    position = serializers.IntegerField()
+    version_id = serializers.IntegerField()
+    domain_code = serializers.CharField()
+    topic_names = serializers.ListField(child=serializers.CharField())
+    scenario_html = serializers.CharField()
+    stem_html = serializers.CharField()
+    select_count = serializers.IntegerField()
+    is_pilot = serializers.BooleanField(help_text="Unscored.")
+    is_correct = serializers.BooleanField()
+    selected = serializers.ListField(child=serializers.IntegerField())
+    flagged = serializers.BooleanField()
+    confidence = serializers.CharField()
+    note = serializers.CharField()
+    seconds_spent = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    options = ResultOptionSerializer(many=True)
+    references = ReferenceSerializer(many=True)
+
+
+class AttemptResultSerializer(serializers.Serializer):
+    """The outcome of a final attempt; the same on every call until staff change something."""
+
+    attempt = AttemptSerializer()
+    passed = serializers.BooleanField(allow_null=True, help_text="Mocks only.")
+    scored_right = serializers.IntegerField()
+    scored_total = serializers.IntegerField()
+    percent = serializers.IntegerField(help_text="Our overall estimate; the real report shows domains only.")
+    pass_percent = serializers.IntegerField()
+    pass_count = serializers.IntegerField()
+    domain_scores = DomainScoreSerializer(many=True)
+    questions = ResultQuestionSerializer(many=True)
+
+
+class CheckedAnswerSerializer(ClockSerializer):
+    question = ResultQuestionSerializer()
+
+
+class AttemptProblem(serializers.Serializer):
+    """Why not. More fields follow the code."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class InvalidProblem(AttemptProblem):
+    fields = serializers.DictField(  # type: ignore[assignment]  # declared fields leave the class body
+        child=serializers.ListField(child=serializers.CharField())
+    )
+
+
+class OpenMockProblem(AttemptProblem):
+    attempt_id = serializers.UUIDField(help_text="The mock that is in progress.")
+
+
+class ClosedProblem(AttemptProblem):
+    """`attempt_closed` · `conflict` (then `answer` holds what is stored) · `answer_fixed` · `time_not_up`."""
+
+    status = serializers.ChoiceField(choices=Attempt.Status.choices, required=False)
+    server_now = serializers.DateTimeField(required=False)
+    remaining_ms = serializers.IntegerField(allow_null=True, required=False)
+    finished_at = serializers.DateTimeField(required=False)
+    revision = serializers.IntegerField(required=False)
+    answer = AnswerSerializer(required=False)

@@ -1,0 +1,73 @@
+"""Everything that may happen to an attempt, one noun a module. Import from here."""
+
+from exams.services.answers import (
+    AnswerChange,
+    AnswerConflict,
+    AnswerFixed,
+    AnswerIncomplete,
+    AnswerInvalid,
+    AnswerReceipt,
+    SittingNotTutored,
+    check_answer,
+    save_answer,
+)
+from exams.services.devices import record_heartbeat
+from exams.services.finishing import (
+    AttemptClosed,
+    AttemptNotFound,
+    TimeNotUp,
+    close_overdue_attempts,
+    settle_attempt,
+    settle_attempts_of,
+    submit_attempt,
+)
+from exams.services.papers import BankTooSmall, Place, compose_mock
+from exams.services.regrading import regrade_version
+from exams.services.sittings import MockAlreadyOpen, PaperFull, add_question, start_mock, start_sitting
+from exams.services.staff_changes import (
+    AttemptOpen,
+    AttemptVoided,
+    MinutesUnfit,
+    ReasonMissing,
+    grant_minutes,
+    grant_minutes_ahead,
+    reopen_attempt,
+    void_attempt,
+)
+
+__all__ = [
+    "AnswerChange",
+    "AnswerConflict",
+    "AnswerFixed",
+    "AnswerIncomplete",
+    "AnswerInvalid",
+    "AnswerReceipt",
+    "AttemptClosed",
+    "AttemptNotFound",
+    "AttemptOpen",
+    "AttemptVoided",
+    "BankTooSmall",
+    "MinutesUnfit",
+    "MockAlreadyOpen",
+    "PaperFull",
+    "Place",
+    "ReasonMissing",
+    "SittingNotTutored",
+    "TimeNotUp",
+    "add_question",
+    "check_answer",
+    "close_overdue_attempts",
+    "compose_mock",
+    "grant_minutes",
+    "grant_minutes_ahead",
+    "record_heartbeat",
+    "regrade_version",
+    "reopen_attempt",
+    "save_answer",
+    "settle_attempt",
+    "settle_attempts_of",
+    "start_mock",
+    "start_sitting",
+    "submit_attempt",
+    "void_attempt",
+]

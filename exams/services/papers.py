@@ -1,0 +1,137 @@
+"""Papers: which questions a sitting asks, and in which order they and their options are shown.
+
+A mock is composed here from the blueprint (`engine.composition`); every other kind sits the questions it is given.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import numpy as np
+
+from accounts.models import User
+from engine.composition import (
+    NotEnoughQuestions,
+    PaperCandidate,
+    compose,
+    largest_remainder,
+    passing_ability,
+)
+from exams.models import Attempt, AttemptQuestion
+from exams.selectors import questions_met_by
+from questions.models import ExamBlueprint, QuestionVersion
+from questions.selectors import DrawableQuestion, domain_weights, drawable_questions
+
+
+class BankTooSmall(Exception):
+    """The bank cannot fill a whole paper; the message names the domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A question version that goes on a paper, with what is frozen of it."""
+
+    version_id: int
+    select_count: int
+    option_ids: tuple[int, ...]
+    is_pilot: bool
+
+
+def compose_mock(*, candidate: User, blueprint: ExamBlueprint, now: datetime, rng: np.random.Generator) -> list[Place]:
+    """The questions of a mock in the order they are served, pilots among them.
+
+    Scored questions follow the blueprint's weights by largest remainder; what this candidate has not met comes
+    first; look-alikes never meet; topics are covered; a just-passing candidate expects the same score on every paper.
+    Raises BankTooSmall.
+    """
+    drawable: dict[Hashable, DrawableQuestion] = {
+        question.question_id: question for question in drawable_questions(blueprint, now.date())
+    }
+    weights = domain_weights(blueprint)
+    shares = largest_remainder([weight.weight_percent for weight in weights], blueprint.scored_count)
+    counts: dict[Hashable, int] = {weight.domain_id: share for weight, share in zip(weights, shares, strict=True)}
+    pass_fraction = blueprint.pass_percent / 100
+    met = questions_met_by(candidate)
+    try:
+        paper = compose(
+            [_paper_candidate(question, *met.get(question.question_id, (0, None))) for question in drawable.values()],
+            counts,
+            ability=_ability_to_pass(
+                tuple(_paper_candidate(question) for question in drawable.values()),
+                tuple(counts.items()),
+                pass_fraction,
+            ),
+            target=pass_fraction * blueprint.scored_count,
+            rng=rng,
+            pilot_count=blueprint.pilot_count,
+        )
+    except NotEnoughQuestions as shortage:
+        raise BankTooSmall(str(shortage)) from shortage
+    chosen = [drawable[question_id] for question_id in paper.ids]
+    return [Place(q.version_id, q.select_count, q.option_ids, q.is_pilot) for q in chosen]
+
+
+def given_places(blueprint: ExamBlueprint, version_ids: Sequence[int]) -> list[Place]:
+    """Places for the given versions, in the given order.
+
+    Raises ValueError for a version that is not published or not of this exam.
+    """
+    versions = {
+        version.pk: version
+        for version in QuestionVersion.objects.filter(
+            pk__in=version_ids, published_at__isnull=False, question__domain__exam_code=blueprint.code
+        )
+        .select_related("question")
+        .prefetch_related("options")
+    }
+    if unknown := set(version_ids) - set(versions):
+        raise ValueError(f"not published versions of this exam: {sorted(unknown)}")
+    return [
+        Place(
+            version.pk,
+            version.select_count,
+            tuple(option.pk for option in version.options.all()),
+            version.question.is_pilot,
+        )
+        for version in (versions[version_id] for version_id in version_ids)
+    ]
+
+
+def lay_out(
+    attempt: Attempt, places: Iterable[Place], rng: np.random.Generator, *, first_position: int = 1
+) -> list[AttemptQuestion]:
+    """Put the places on the paper of a locked or new attempt; the options of each in an order of their own."""
+    return AttemptQuestion.objects.bulk_create(
+        AttemptQuestion(
+            attempt=attempt,
+            position=position,
+            question_version_id=place.version_id,
+            is_pilot=place.is_pilot,
+            select_count=place.select_count,
+            option_order=[place.option_ids[index] for index in rng.permutation(len(place.option_ids))],
+        )
+        for position, place in enumerate(places, start=first_position)
+    )
+
+
+@lru_cache(maxsize=4)
+def _ability_to_pass(
+    bank: tuple[PaperCandidate, ...], counts: tuple[tuple[Hashable, int], ...], pass_fraction: float
+) -> float:
+    """Worked out once per state of the bank: every start of a mock asks for it."""
+    return passing_ability(bank, dict(counts), pass_fraction)
+
+
+def _paper_candidate(question: DrawableQuestion, seen: int = 0, last_seen: datetime | None = None) -> PaperCandidate:
+    return PaperCandidate(
+        id=question.question_id,
+        domain=question.domain_id,
+        topics=question.topic_ids,
+        difficulty=question.difficulty,
+        guess=question.guess_level,
+        seen=seen,
+        last_seen=last_seen.timestamp() if last_seen else None,
+        alike=frozenset(question.look_alikes),
+        pilot=question.is_pilot,
+    )

@@ -1,0 +1,180 @@
+"""Starting a sitting. What decides its outcome is frozen at this moment: paper, scoring rule, minutes, deadline."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from accounts.models import User
+from accounts.selectors import time_factor_of
+from exams.models import Attempt, AttemptChange, AttemptQuestion, MinutesGrant
+from exams.selectors import open_mock_of
+from exams.services.finishing import AttemptClosed, lock_attempt, settle_attempt
+from exams.services.papers import compose_mock, given_places, lay_out
+from questions.models import ExamBlueprint
+from questions.selectors import current_blueprint
+
+
+class MockAlreadyOpen(Exception):
+    """One mock at a time: this one is still in progress."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(f"{attempt.pk} is in progress")
+        self.attempt = attempt
+
+
+class PaperFull(Exception):
+    """An adaptive sitting already has as many questions as it was to have."""
+
+
+def start_mock(
+    *, candidate: User, now: datetime, rng: np.random.Generator, block_id: uuid.UUID | None = None
+) -> Attempt:
+    """Begin a full timed mock on a freshly composed paper.
+
+    Raises MockAlreadyOpen (also when the button was pressed twice), BankTooSmall.
+    """
+    _refuse_second_mock(candidate, now)
+    blueprint = current_blueprint()
+    places = compose_mock(candidate=candidate, blueprint=blueprint, now=now, rng=rng)
+    try:
+        with transaction.atomic():
+            _one_start_at_a_time(candidate)
+            _refuse_second_mock(candidate, now)
+            grant = MinutesGrant.objects.filter(candidate=candidate, used_in=None).first()
+            attempt = _new_attempt(
+                candidate,
+                blueprint,
+                Attempt.Kind.MOCK,
+                now,
+                minutes=blueprint.minutes,
+                granted_minutes=grant.minutes if grant else 0,
+                block_id=block_id,
+                question_target=len(places),
+            )
+            if grant is not None:
+                _take_up(grant, attempt, now)
+            lay_out(attempt, places, rng)
+    except IntegrityError:
+        # The constraint spoke: somebody began a mock without locking the candidate's row.
+        _refuse_second_mock(candidate, now)
+        raise
+    return attempt
+
+
+def start_sitting(
+    *,
+    candidate: User,
+    kind: str,
+    version_ids: Sequence[int],
+    now: datetime,
+    rng: np.random.Generator,
+    focus: dict[str, Any],
+    is_tutored: bool,
+    question_target: int,
+    deadline_minutes: int | None = None,
+    block_id: uuid.UUID | None = None,
+    is_adaptive: bool = False,
+) -> Attempt:
+    """Begin a drill, review, diagnostic or tutorial on the given versions, in the given order.
+
+    Raises ValueError for a mock, and for a version that is not published or not of this exam.
+    """
+    if kind == Attempt.Kind.MOCK:
+        raise ValueError("a mock is composed, not given: start_mock")
+    blueprint = current_blueprint()
+    places = given_places(blueprint, version_ids)
+    with transaction.atomic():
+        _one_start_at_a_time(candidate)
+        attempt = _new_attempt(
+            candidate,
+            blueprint,
+            kind,
+            now,
+            minutes=deadline_minutes,
+            block_id=block_id,
+            focus=focus,
+            is_tutored=is_tutored,
+            is_adaptive=is_adaptive,
+            question_target=question_target,
+        )
+        lay_out(attempt, places, rng)
+    return attempt
+
+
+def add_question(attempt: Attempt, version_id: int, rng: np.random.Generator) -> AttemptQuestion:
+    """Put one more question on the paper of an adaptive sitting.
+
+    Raises AttemptClosed, PaperFull; ValueError for a sitting that is not adaptive, or a question already on it.
+    """
+    if not attempt.is_adaptive:
+        raise ValueError("only adaptive sittings grow")
+    places = given_places(attempt.blueprint, [version_id])
+    with transaction.atomic():
+        locked = lock_attempt(attempt.pk)
+        if locked.is_final:
+            raise AttemptClosed(locked)
+        taken = set(locked.questions.values_list("question_version_id", flat=True))
+        if len(taken) >= locked.question_target:
+            raise PaperFull
+        if version_id in taken:
+            raise ValueError("this question is on the paper already")
+        (question,) = lay_out(locked, places, rng, first_position=len(taken) + 1)
+    return question
+
+
+def _refuse_second_mock(candidate: User, now: datetime) -> None:
+    open_mock = open_mock_of(candidate)
+    if open_mock is not None and not settle_attempt(open_mock, now).is_final:
+        raise MockAlreadyOpen(open_mock)
+
+
+def _one_start_at_a_time(candidate: User) -> None:
+    """Two starts by one person follow each other, so the second sees the first and numbers never collide."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=candidate.pk)
+
+
+def _new_attempt(
+    candidate: User,
+    blueprint: ExamBlueprint,
+    kind: str,
+    now: datetime,
+    *,
+    minutes: int | None,
+    granted_minutes: int = 0,
+    **fields: Any,
+) -> Attempt:
+    """The stored attempt, still without questions. Accommodation stretches the minutes; whole ones are kept."""
+    factor = time_factor_of(candidate)
+    allowed = None if minutes is None else int(minutes * factor) + granted_minutes
+    last_number = Attempt.objects.filter(candidate=candidate, kind=kind).aggregate(last=Max("number"))["last"]
+    return Attempt.objects.create(
+        candidate=candidate,
+        blueprint=blueprint,
+        kind=kind,
+        number=(last_number or 0) + 1,
+        started_at=now,
+        deadline_at=None if allowed is None else now + timedelta(minutes=allowed),
+        minutes_allowed=allowed,
+        time_factor=factor,
+        scoring_rule=blueprint.scoring_rule,
+        pass_percent=blueprint.pass_percent,
+        **fields,
+    )
+
+
+def _take_up(grant: MinutesGrant, attempt: Attempt, now: datetime) -> None:
+    grant.used_in = attempt
+    grant.save(update_fields=["used_in"])
+    AttemptChange.objects.create(
+        attempt=attempt,
+        kind=AttemptChange.Kind.MINUTES_GRANTED,
+        minutes=grant.minutes,
+        reason=grant.reason,
+        changed_by=grant.granted_by,
+        changed_at=now,
+    )
