@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from exams.models import Attempt, AttemptQuestion
-from questions.models import Domain, ExamBlueprint, Question, Topic
+from questions.models import Domain, ExamBlueprint, Misconception, Question, Topic
 
 
 class CandidateModel(models.Model):
@@ -30,9 +30,10 @@ class CandidateModel(models.Model):
 
 
 class AnalysedAttempt(models.Model):
-    """An attempt, at a score version, is part of the candidate's estimates: what the sweep looks for."""
+    """The estimates know an attempt as it was then: at this status and score version. The sweep compares."""
 
     attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, related_name="analysed", primary_key=True)
+    status = models.CharField(max_length=12, choices=Attempt.Status)
     score_version = models.PositiveIntegerField()
 
     def __str__(self) -> str:
@@ -186,12 +187,21 @@ class MistakeNote(models.Model):
 
 
 class MentorNote(models.Model):
-    """A mentor's note to a candidate; the candidate is told and can read it."""
+    """A mentor's note to a candidate, with a suggestion if they like; the candidate is told on Today."""
+
+    class Suggestion(models.TextChoices):
+        NOTHING = "", "Nothing"
+        DRILL = "drill", "A drill"
+        CONTRAST_DRILL = "contrast_drill", "A contrast drill"
+        MOCK = "mock", "A mock exam"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mentor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     candidate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentor_notes")
     text = models.TextField(max_length=4000)
+    suggestion = models.CharField(max_length=14, choices=Suggestion, blank=True)
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    misconception = models.ForeignKey(Misconception, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from exams.selectors import EvidenceRow
-
 from questions.models import Misconception, Option
 
 

@@ -28,13 +28,18 @@ def current_estimates(candidate: User) -> EstimateSet | None:
 
 
 def _overlooked() -> QuerySet[Attempt]:
-    """Final attempts that no estimate knows at their present score version."""
-    analysed = AnalysedAttempt.objects.filter(attempt=OuterRef("pk")).values("score_version")
+    """Attempts that ended, or changed since the estimates last knew them: voided, regraded, reopened."""
+    known = AnalysedAttempt.objects.filter(attempt=OuterRef("pk"))
     return (
-        Attempt.objects.filter(status__in=FINAL)
-        .exclude(kind=Attempt.Kind.TUTORIAL)
-        .annotate(analysed_version=Subquery(analysed[:1]))
-        .filter(Q(analysed_version=None) | ~Q(analysed_version=F("score_version")))
+        Attempt.objects.exclude(kind=Attempt.Kind.TUTORIAL)
+        .annotate(
+            known_status=Subquery(known.values("status")[:1]),
+            known_version=Subquery(known.values("score_version")[:1]),
+        )
+        .filter(
+            Q(known_status=None, status__in=FINAL)
+            | (Q(known_status__isnull=False) & (~Q(known_status=F("status")) | ~Q(known_version=F("score_version"))))
+        )
     )
 
 
@@ -42,7 +47,7 @@ def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]
     """Candidates with an attempt that was overlooked for longer than a healthy queue takes."""
     return list(
         _overlooked()
-        .filter(finished_at__lt=now - SETTLE)
+        .exclude(finished_at__gte=now - SETTLE)
         .order_by()
         .values_list("candidate_id", flat=True)
         .distinct()[:limit]
@@ -63,13 +68,17 @@ def freshness_of(candidate: User, estimates: EstimateSet | None) -> Freshness:
 
 
 def mastery_history(candidate: User, *, limit: int = 12) -> list[EstimateSet]:
-    """The last sets that an attempt caused, oldest first, with their domains and forecast."""
+    """What was believed right after each of the last sittings, oldest first, with domains and forecast."""
     newest = (
-        EstimateSet.objects.filter(candidate=candidate, last_attempt__isnull=False)
+        EstimateSet.objects.filter(candidate=candidate, as_of=F("last_attempt__finished_at"))
+        .order_by("-as_of", "-number")
         .select_related("forecast", "last_attempt")
-        .prefetch_related(Prefetch("domains", DomainEstimate.objects.select_related("domain")))[:limit]
+        .prefetch_related(Prefetch("domains", DomainEstimate.objects.select_related("domain")))
     )
-    return list(newest)[::-1]
+    after: dict[uuid.UUID | None, EstimateSet] = {}
+    for estimates in newest[: 3 * limit]:
+        after.setdefault(estimates.last_attempt_id, estimates)
+    return list(after.values())[:limit][::-1]
 
 
 def mock_results(candidate: User) -> QuerySet[Attempt]:

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from exams.selectors import EvidenceRow, evidence_of
-
 from accounts.models import User
 from analytics.models import MistakeNote
+from exams.selectors import EvidenceRow, evidence_of
 
 DAYS_TO_LEAVE = 2
 
@@ -31,7 +30,7 @@ def open_mistakes(rows: Iterable[EvidenceRow], time_zone: str) -> dict[int, Mist
     zone = zoneinfo.ZoneInfo(time_zone)
     missed: dict[int, Mistake] = {}
     right_on: dict[int, set[str]] = {}
-    for row in sorted(rows, key=lambda row: (row.finished_at, row.attempt_question_id)):
+    for row in sorted(rows, key=lambda row: (row.happened_at, row.attempt_question_id)):
         if not row.answered:
             continue
         if not row.is_correct:
@@ -40,13 +39,13 @@ def open_mistakes(rows: Iterable[EvidenceRow], time_zone: str) -> dict[int, Mist
                 question_id=row.question_id,
                 version_id=row.version_id,
                 attempt_question_id=row.attempt_question_id,
-                missed_at=row.finished_at,
+                missed_at=row.happened_at,
                 times_missed=(before.times_missed if before else 0) + 1,
                 right_days=0,
             )
             right_on[row.question_id] = set()
         elif row.question_id in missed:
-            right_on[row.question_id].add(row.finished_at.astimezone(zone).date().isoformat())
+            right_on[row.question_id].add(row.happened_at.astimezone(zone).date().isoformat())
     return {
         pk: replace(mistake, right_days=len(right_on[pk]))
         for pk, mistake in missed.items()

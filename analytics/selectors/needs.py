@@ -3,13 +3,12 @@
 import zoneinfo
 from collections.abc import Collection, Mapping
 
-from exams.selectors import EvidenceRow
-
 from accounts.models import User
 from analytics.models import EstimateSet
 from analytics.selectors.confusions import confusions_of
 from analytics.selectors.mistakes import open_mistakes
 from exams.models import Attempt
+from exams.selectors import EvidenceRow
 from questions.models import Topic
 from study_plans.needs import ConfusionStanding, DomainStanding, PlanNeeds, TopicStanding
 
@@ -25,7 +24,7 @@ def needs_of(
     """What planning is told after an analysis. `rows` are the same answers that the estimates rest on."""
     codes = dict(Topic.objects.filter(domain__exam_code=estimates.blueprint.code).values_list("pk", "code"))
     lately = _lately(rows)
-    mocks = [row.finished_at for row in rows if row.kind == Attempt.Kind.MOCK]
+    mocks = [row.happened_at for row in rows if row.attempt_kind == Attempt.Kind.MOCK]
     zone = zoneinfo.ZoneInfo(candidate.time_zone)
     return PlanNeeds(
         domains={
@@ -59,7 +58,7 @@ def _lately(rows: Collection[EvidenceRow]) -> dict[int, tuple[int, int]]:
     newest: dict[int, EvidenceRow] = {}
     for row in rows:
         for topic_id in row.topic_ids:
-            if topic_id not in newest or row.finished_at > newest[topic_id].finished_at:
+            if topic_id not in newest or row.happened_at > newest[topic_id].happened_at:
                 newest[topic_id] = row
     counts: dict[int, tuple[int, int]] = {}
     for row in rows:

@@ -1,5 +1,6 @@
 """Everything that may happen to what the answers tell; one noun a module."""
 
-from analytics.services.analysis import analyse_candidate, refresh_estimates
+from analytics.services.analysis import analyse_candidate, recompute_candidate, refresh_estimates
+from analytics.services.estimates import stored_difference
 
-__all__ = ["analyse_candidate", "refresh_estimates"]
+__all__ = ["analyse_candidate", "recompute_candidate", "refresh_estimates", "stored_difference"]

@@ -1,0 +1,61 @@
+"""A candidate's answers in the words of the engine."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from analytics.selectors.model_bank import ModelBank
+from engine.responses import Response, response_weight
+from exams.models import Attempt
+from exams.selectors import EvidenceRow, evidence_of
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that the estimates rest on: sittings, answers that count, and what the engine reads of them."""
+
+    attempts: tuple[Attempt, ...]
+    rows: tuple[EvidenceRow, ...]
+    responses: tuple[Response, ...]
+
+    @property
+    def newest(self) -> EvidenceRow | None:
+        return max(self.rows, key=lambda row: (row.happened_at, row.attempt_question_id), default=None)
+
+    def digest(self, bank: ModelBank, as_of: datetime | None) -> str:
+        """Of all that decides the estimates; a refresh adds its own moment, an analysis speaks of the last answer."""
+        content = sorted([r.id, r.question, r.correct, r.at, r.weight, r.batch] for r in self.responses)
+        text = json.dumps([bank.digest, as_of.isoformat() if as_of else "", content])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def model_evidence(candidate: User, bank: ModelBank) -> Evidence:
+    """The candidate's evidence. Sittings are read before answers: what is graded in between is heard once more."""
+    attempts = tuple(Attempt.objects.filter(candidate=candidate).exclude(kind=Attempt.Kind.TUTORIAL))
+    rows = tuple(evidence_of(candidate))
+    timed = frozenset(attempt.pk for attempt in attempts if attempt.deadline_at is not None)
+    return Evidence(attempts, rows, tuple(_responses(rows, bank, timed)))
+
+
+def _responses(rows: Iterable[EvidenceRow], bank: ModelBank, timed: Container[uuid.UUID]) -> list[Response]:
+    """Pilots and questions outside the bank take no part.
+
+    A mock's answers are one batch at its end; so are those of any sitting that shows its rationales only then.
+    Blanks count as wrong with half weight in timed sittings, and not at all where nobody asked for speed.
+    """
+    return [
+        Response(
+            id=row.attempt_question_id,
+            question=row.question_id,
+            correct=row.is_correct,
+            at=row.happened_at.timestamp(),
+            weight=response_weight(answered=row.answered, timed=row.attempt_id in timed),
+            batch=None if row.is_tutored else str(row.attempt_id),
+        )
+        for row in rows
+        if row.question_id in bank.bank.index and not row.is_pilot and (row.answered or row.attempt_id in timed)
+    ]

@@ -1,0 +1,144 @@
+"""Storing one set of estimates, and checking a stored one against a full recompute."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from accounts.models import User
+from analytics.models import DomainEstimate, EstimateSet, ReadinessForecast, TopicEstimate
+from analytics.selectors.estimates import current_estimates
+from analytics.selectors.evidence import Evidence, model_evidence
+from analytics.selectors.model_bank import ModelBank, model_bank
+from engine.assessment import Assessment, assess
+from engine.mastery import Mastery
+from engine.readiness import study_moves
+from exams.models import Attempt
+from questions.models import ExamBlueprint, Topic
+from questions.selectors import domain_weights
+
+SEED = 0
+STUDY_MINUTES = 120.0
+
+
+def stored_difference(candidate: User) -> float:
+    """The largest difference, in percentage points, between the stored estimates and a full recompute of that moment.
+
+    0 is what the house promises. NaN-free; infinite where the stored set lacks a domain.
+    """
+    stored = current_estimates(candidate)
+    if stored is None:
+        return 0.0
+    bank = model_bank(stored.blueprint)
+    responses = model_evidence(candidate, bank).responses
+    again = assess(bank.bank, responses, now=stored.as_of.timestamp(), seed=SEED)
+    kept = {row.domain.code: row for row in stored.domains.all()}
+    if set(kept) != {mastery.code for mastery in again.domains}:
+        return float("inf")
+    worst = 100 * abs(stored.forecast.probability - again.readiness.shown)
+    for mastery in again.domains:
+        row, computed = kept[mastery.code], _percentages(mastery)
+        for name in ("mastery", "mastery_low", "mastery_high", "weakness"):
+            worst = max(worst, abs(getattr(row, name) - float(computed[name])))
+    return worst
+
+
+def store_estimates(
+    *,
+    candidate: User,
+    blueprint: ExamBlueprint,
+    bank: ModelBank,
+    assessment: Assessment,
+    evidence: Evidence,
+    digest: str,
+    as_of: datetime,
+    now: datetime,
+) -> EstimateSet:
+    """Keep an assessment as the candidate's newest set; the same evidence again renews its set."""
+    newest = evidence.newest
+    number = EstimateSet.objects.filter(candidate=candidate).aggregate(n=Max("number"))["n"] or 0
+    estimates, _ = EstimateSet.objects.update_or_create(
+        candidate=candidate,
+        evidence_hash=digest,
+        defaults={
+            "blueprint": blueprint,
+            "number": number + 1,
+            "answer_count": assessment.state.answers,
+            "mock_count": len({row.attempt_id for row in evidence.rows if row.attempt_kind == Attempt.Kind.MOCK}),
+            "last_attempt_id": newest.attempt_id if newest else None,
+            "as_of": as_of,
+            "computed_at": now,
+        },
+    )
+    _store_domains(estimates, blueprint, assessment)
+    _store_topics(estimates, blueprint, assessment)
+    _store_forecast(estimates, bank, assessment)
+    return estimates
+
+
+def _percentages(mastery: Mastery) -> dict[str, float | str | int]:
+    return {
+        "mastery": 100 * mastery.mean,
+        "mastery_low": 100 * mastery.low,
+        "mastery_high": 100 * mastery.high,
+        "weakness": mastery.weakness,
+        "confidence": mastery.confidence,
+        "label": mastery.label.value,
+        "answer_count": mastery.answers,
+    }
+
+
+def _store_domains(estimates: EstimateSet, blueprint: ExamBlueprint, assessment: Assessment) -> None:
+    estimates.domains.all().delete()
+    weights = {weight.domain.code: weight for weight in domain_weights(blueprint)}
+    DomainEstimate.objects.bulk_create(
+        DomainEstimate(
+            estimate_set=estimates,
+            domain=weights[mastery.code].domain,
+            weight_percent=weights[mastery.code].weight_percent,
+            below_pass=mastery.below_pass,
+            priority=_marks_of_100(mastery, blueprint),
+            shortfall=100 * mastery.priority.expected_gap,
+            **_percentages(mastery),
+        )
+        for mastery in assessment.domains
+    )
+
+
+def _store_topics(estimates: EstimateSet, blueprint: ExamBlueprint, assessment: Assessment) -> None:
+    estimates.topics.all().delete()
+    topics = {topic.code: topic for topic in Topic.objects.filter(domain__exam_code=blueprint.code)}
+    TopicEstimate.objects.bulk_create(
+        TopicEstimate(
+            estimate_set=estimates,
+            topic=topics[mastery.code],
+            priority=_marks_of_100(mastery, blueprint),
+            **_percentages(mastery),
+        )
+        for mastery in assessment.topics
+    )
+
+
+def _marks_of_100(mastery: Mastery, blueprint: ExamBlueprint) -> float:
+    return 100 * mastery.priority.marks / blueprint.scored_count
+
+
+def _store_forecast(estimates: EstimateSet, bank: ModelBank, assessment: Assessment) -> None:
+    ready = assessment.readiness
+    moves = study_moves(bank.bank, assessment.sample, minutes=STUDY_MINUTES)
+    ReadinessForecast.objects.update_or_create(
+        estimate_set=estimates,
+        defaults={
+            "probability": ready.shown,
+            "probability_low": ready.low,
+            "probability_high": ready.high,
+            "score_mean": ready.score_mean,
+            "score_low": ready.score_low,
+            "score_high": ready.score_high,
+            "pass_score": ready.pass_score,
+            "scored_count": ready.scored_count,
+            "answer_count": ready.answers,
+            "moves": [
+                {"domain": move.domain, "gain": round(move.gain, 4), "marks": round(move.marks, 2)} for move in moves
+            ],
+        },
+    )
