@@ -36,6 +36,12 @@ BLUEPRINT: dict[str, Any] = {
     ],
 }
 
+SCENARIOS = {
+    "dynos-web": "A museum in Lima runs one small web app and little money is left.",
+    "dynos-two": "A bakery chain in Porto sends mail at night, sells bread by day, closes on Sunday and grows fast.",
+    "postgres-plan": "A clinic in Accra keeps patient records, wants daily copies, fast queries and a standby.",
+}
+
 
 def question(slug: str, topic: str, **changes: Any) -> dict[str, Any]:
     """One question that breaks no rule; the first option is its key."""
@@ -45,7 +51,7 @@ def question(slug: str, topic: str, **changes: Any) -> dict[str, Any]:
         "slug": slug,
         "topics": [topic],
         "level": 3,
-        "scenario": "A museum in Lima runs one small web app and little money is left.",
+        "scenario": SCENARIOS.get(slug, SCENARIOS["dynos-web"]),
         "stem": "Which dyno fits?" + (" Choose two." if select == 2 else ""),
         "select": select,
         "verified_on": "2026-11-23",

@@ -42,9 +42,7 @@ def test_an_answered_report_is_not_answered_again(bank, candidate, author):
 
 def test_an_answer_closes(bank, candidate, author):
     with pytest.raises(ValueError, match="mended or declined"):
-        answer_report(
-            report=_report(bank, candidate), status=QuestionReport.Status.OPEN, reply="", by=author, now=NOW
-        )
+        answer_report(report=_report(bank, candidate), status=QuestionReport.Status.OPEN, reply="", by=author, now=NOW)
 
 
 def test_empty_long_and_too_many_reports_are_refused(bank, candidate):
