@@ -1,0 +1,29 @@
+"""Celery shells of the plan's services. All of them may run twice, late, or side by side."""
+
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.models import User
+from study_plans import selectors, services
+
+log = structlog.get_logger(__name__)
+BATCH = 500
+
+
+@shared_task
+def replan_missed_days_task(batch: int = BATCH, **_: Any) -> int:
+    """Begin the day of everybody whose local date changed, the longest behind first; how many plans were seen.
+
+    One bad plan does not stop the others. What a batch leaves is done an hour later, or when its owner looks.
+    """
+    now = timezone.now()
+    candidate_ids = selectors.plans_behind(now)[:batch]
+    for candidate in User.objects.filter(pk__in=candidate_ids):
+        try:
+            services.replan_missed_days(candidate=candidate, now=now)
+        except Exception:
+            log.exception("replanning_failed", candidate_id=str(candidate.pk))
+    return len(candidate_ids)

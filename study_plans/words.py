@@ -1,0 +1,127 @@
+"""Plain sentences about a plan and its changes: what people read in revisions, pages and emails."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from study_plans.models import Block, PlanRevision
+
+KIND_WORDS = {
+    Block.Kind.DIAGNOSTIC: ("first map", "first maps"),
+    Block.Kind.READ: ("reading", "readings"),
+    Block.Kind.DRILL: ("drill", "drills"),
+    Block.Kind.CONTRAST_DRILL: ("contrast drill", "contrast drills"),
+    Block.Kind.REVIEW: ("recall block", "recall blocks"),
+    Block.Kind.MISTAKES: ("look at your mistakes", "looks at your mistakes"),
+    Block.Kind.LAB: ("lab", "labs"),
+    Block.Kind.MOCK: ("mock exam", "mock exams"),
+    Block.Kind.REHEARSAL: ("rehearsal", "rehearsals"),
+    Block.Kind.REST: ("rest day", "rest days"),
+}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+VERBS = {"added": "added", "moved": "moved", "longer": "made longer", "shorter": "made shorter", "dropped": "dropped"}
+BECAUSE = {
+    PlanRevision.Reason.ATTEMPT: "because of your latest answers",
+    PlanRevision.Reason.NIGHTLY: "because what you know drifts a little every day",
+    PlanRevision.Reason.AVAILABILITY: "to fit the time you have",
+    PlanRevision.Reason.CANDIDATE: "to make room for your change",
+    PlanRevision.Reason.UNDO: "because you took the last change back",
+}
+LONGEST_SUMMARY = 300
+NAMED_DROPS = 3
+NEAR = timedelta(days=14)
+
+
+def number_words(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def day_words(day: date) -> str:
+    """'Tuesday 24 November'."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def minutes_words(minutes: int) -> str:
+    """'45 min', '2 h', '7 h 45'."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def listed(parts: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def counted(rows: Iterable[Mapping[str, Any]], verb: str) -> str:
+    """'two drills and one reading were added'; empty for no rows."""
+    kinds = Counter(Block.Kind(row["kind"]) for row in rows)
+    if not kinds:
+        return ""
+    named = [f"{number_words(count)} {KIND_WORDS[kind][count > 1]}" for kind, count in kinds.most_common()]
+    if len(named) > 3:
+        rest = sum(count for _, count in kinds.most_common()[2:])
+        named = [*named[:2], f"{number_words(rest)} other blocks"]
+    return f"{listed(named)} {'was' if kinds.total() == 1 else 'were'} {verb}"
+
+
+def summary_words(reason: PlanRevision.Reason, diff: Iterable[Mapping[str, Any]], today: date) -> str:
+    """What changed, in one or two sentences: the next two weeks by kind, what lies beyond as one number."""
+    rows = list(diff)
+    edge = (today + NEAR).isoformat()
+    near = [row for row in rows if min(row["day_from"] or edge, row["day_to"] or edge) < edge]
+    if not near:
+        near, later = rows, 0
+    else:
+        later = len(rows) - len(near)
+    is_missed = reason == PlanRevision.Reason.MISSED_DAY
+    parts = [
+        counted([row for row in near if row["change"] == change], verb)
+        for change, verb in VERBS.items()
+        if not (is_missed and change == "dropped")
+    ]
+    parts = [part for part in parts if part]
+    if is_missed:
+        return _missed_words(parts, [row["title"] for row in near if row["change"] == "dropped"], later)
+    because = BECAUSE.get(reason)
+    sentence = ", ".join([*parts, because] if because else parts)
+    return _fitting(f"{_capital(sentence)}.{_later_words(later)}")
+
+
+def _missed_words(parts: list[str], dropped: list[str], later: int) -> str:
+    """A welcome, not a bill: what moved, what was dropped by name, and that nothing is overdue."""
+    sentences = ["The plan starts from today."]
+    if parts:
+        sentences.append(f"{_capital(', '.join(parts))}.")
+    if dropped:
+        names = list(dict.fromkeys(dropped))
+        shown = names[:NAMED_DROPS]
+        if len(names) > NAMED_DROPS:
+            shown.append(f"{number_words(len(names) - NAMED_DROPS)} more")
+        sentences.append(f"Dropped: {listed(shown)}.")
+    return _fitting(f"{' '.join(sentences)}{_later_words(later)} Nothing is overdue.")
+
+
+def _later_words(count: int) -> str:
+    if not count:
+        return ""
+    return f" {_capital(number_words(count))} later {'change follows' if count == 1 else 'changes follow'} from that."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def created_words(blocks: Iterable[Block], exam_on: date | None) -> str:
+    study = [block for block in blocks if block.kind != Block.Kind.REST]
+    until = f"until your exam on {day_words(exam_on)}" if exam_on else "for the next four weeks"
+    if not study:
+        return f"Your plan {until} has no study blocks: there are no minutes to put them in."
+    total = minutes_words(sum(block.minutes for block in study))
+    return f"Your plan {until}: {number_words(len(study))} blocks, {total} in all."
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST_SUMMARY else text[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
