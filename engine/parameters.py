@@ -29,14 +29,14 @@ class ModelParameters:
     ability_variance_per_day: float = 0.0005
     ability_variance_days: float = 60.0  # a pause counts for at most this many days
 
-    # Drift per answer
-    ability_variance_per_answer: float = 0.0015
-    topic_variance_per_answer: float = 0.02
+    # Drift per answer: small, because a forecast must settle; `REPLAY` follows next answers instead
+    ability_variance_per_answer: float = 0.0003
+    topic_variance_per_answer: float = 0.001
     memory_variance_per_answer: float = 0.02
 
     # Learning from an answer that was looked at afterwards
-    topic_gain_right: float = 0.03
-    topic_gain_wrong: float = 0.02
+    topic_gain_right: float = 0.0
+    topic_gain_wrong: float = 0.0
     memory_gain_right: float = 0.30
     memory_gain_wrong: float = 0.20
     ability_gain_per_batch: float = 0.0  # global gain after each reviewed mock, refitted from data
@@ -136,3 +136,13 @@ _SHARES = (
 )  # fmt: skip
 
 DEFAULTS = ModelParameters()
+
+# For predicting the next answer in a log of practice, where people learn as they go and meet questions
+# again: faster drift, learning from each answer, and repeats that count for the ability too.
+REPLAY = ModelParameters(
+    ability_variance_per_answer=0.0015,
+    topic_variance_per_answer=0.02,
+    topic_gain_right=0.03,
+    topic_gain_wrong=0.02,
+    repeat_weight=1.0,
+)

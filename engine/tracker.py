@@ -75,7 +75,11 @@ class Tracker:
         """Take in one answer, or one submitted mock whose answers are looked at only afterwards."""
         self.advance(moment)
         for response in members:
-            self._absorb(response)
+            self.absorb(response)
+        self.close(members)
+
+    def close(self, members: Sequence[Response]) -> None:
+        """Learn from the answers of a sitting, once all of them are in."""
         for response in members:
             if response.learned:
                 self._learn(response)
@@ -116,22 +120,39 @@ class Tracker:
         kept = math.exp((memory[5] - self.moment) / SECONDS_PER_DAY / self.parameters.forgetting_days)
         return memory[0] * kept, kept * kept * memory[1] + (1.0 - kept * kept) * start
 
-    def _predict(self, row: int, memory: float, variance: float) -> tuple[float, float, Array]:
-        """(probability, slope dp/dη, P·h) for one question."""
-        parameters = self.parameters
+    def logit(self, row: int, memory: list[Any] | None) -> tuple[float, float]:
+        """(η, k) of one question: k·η is the averaged logit of a right answer that is no guess."""
+        logit, shrink, _ = self._outlook(row, *self._memory_now(memory))
+        return logit, shrink
+
+    def standing(self, row: int) -> tuple[float, float]:
+        """(h·m, hᵀPh): the ability a question is answered with, and its variance."""
         loading = self.bank.rows[row]
-        difficulty, difficulty_variance, guess = self.bank.constants[row]
+        return float(loading.dot(self.mean)), float(loading.dot(self.covariance.dot(loading)))
+
+    def _outlook(self, row: int, memory: float, variance: float) -> tuple[float, float, Array]:
+        """(η, k, P·h) for one question."""
+        loading = self.bank.rows[row]
+        difficulty, difficulty_variance, _ = self.bank.constants[row]
         pull = self.covariance.dot(loading)
         logit = float(loading.dot(self.mean)) + memory - difficulty
         spread = float(loading.dot(pull)) + variance + difficulty_variance
-        shrink = 1.0 / math.sqrt(1.0 + math.pi / 8.0 * spread)
-        limit = parameters.logit_limit
+        return logit, 1.0 / math.sqrt(1.0 + math.pi / 8.0 * spread), pull
+
+    def _predict(self, row: int, memory: float, variance: float) -> tuple[float, float, Array]:
+        """(probability, slope dp/dη, P·h) for one question."""
+        logit, shrink, pull = self._outlook(row, memory, variance)
+        guess = self.bank.constants[row][2]
+        limit = self.parameters.logit_limit
         right = 1.0 / (1.0 + math.exp(-min(max(shrink * logit, -limit), limit)))
         slope = shrink * (1.0 - guess) * right * (1.0 - right)
         return guess + (1.0 - guess) * right, slope, pull
 
-    def _absorb(self, response: Response) -> None:
-        """Filter one outcome into ability and memory, and count it."""
+    def absorb(self, response: Response) -> tuple[float, float]:
+        """Filter one outcome into ability and memory, and count it.
+
+        Returns the step De/V and the information D²/V it was taken with.
+        """
         parameters = self.parameters
         row = self.bank.row(response.question)
         memory = self.memories.get(response.question)
@@ -158,6 +179,7 @@ class Tracker:
             self.moment,
         ]
         self._count(row, response.correct, outcome, memory is None)
+        return step, information
 
     def _drift(self, row: int, weight: float) -> None:
         self.diagonal[0] += weight * self.parameters.ability_variance_per_answer

@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import accumulate, pairwise
 
-from engine.planning.needs import PlanInput
+from engine.planning.needs import DomainNeed, PlanInput
 
 LONGEST_GAP_DAYS = 7
 LONGEST_RUN = 2
@@ -43,25 +43,18 @@ class Rotation:
         self.most_a_day = most_domains_a_day(len(self.codes))
         weights = sum(domain.weight_percent for domain in self.domains) or 1.0
         self.weight = {d.code: d.weight_percent / weights for d in self.domains}
-        self.given = dict.fromkeys(self.codes, 0.0)
+        self.given = {code: float(sum(done.by_domain.get(code, 0.0) for done in asked.done)) for code in self.codes}
         self.dates = [on.toordinal() for on in sorted(slots)]
         self.slots_to = [0, *accumulate(slots[on] for on in sorted(slots))]
         self.pinned = _pinned_domains(asked)
         self.study_dates = sorted({on for on, count in slots.items() if count} | set(self.pinned))
-        self.deadline = {d.code: self._first_deadline(asked, d.last_studied_on) for d in self.domains}
+        self.deadline = _first_deadlines(asked, self.domains)
         self.touched = {d.code: d.last_studied_on for d in self.domains}
         self.recent: list[frozenset[str]] = [
             frozenset(code for code, minutes in done.by_domain.items() if minutes > 0)
             for done in sorted(asked.done, key=lambda done: done.day)
             if done.minutes > 0 and done.day < asked.today
         ][-LONGEST_RUN:]
-
-    @staticmethod
-    def _first_deadline(asked: PlanInput, last: date | None) -> int:
-        today = asked.today.toordinal()
-        if last is None or last.toordinal() + LONGEST_GAP_DAYS < today:
-            return today + LONGEST_GAP_DAYS
-        return last.toordinal() + LONGEST_GAP_DAYS
 
     def blocked(self, on: date) -> frozenset[str]:
         """Domains that would be on a third study day running, pinned blocks ahead included."""
@@ -120,6 +113,28 @@ class Rotation:
     def close_day(self, domains: Collection[str]) -> None:
         """A study day is over; `domains` are those its blocks named."""
         self.recent = [*self.recent, frozenset(domains)][-LONGEST_RUN:]
+
+
+def _first_deadlines(asked: PlanInput, domains: Sequence[DomainNeed]) -> dict[str, int]:
+    """The last day, as an ordinal, for each domain's next block.
+
+    A week after its last day; a week from today if that is over or never was, and then not later than
+    the plan before had it, or daily planning would put it off for ever.
+    """
+    today = asked.today.toordinal()
+    deadlines = {}
+    for domain in domains:
+        last = domain.last_studied_on
+        if last is not None and last.toordinal() + LONGEST_GAP_DAYS >= today:
+            deadlines[domain.code] = last.toordinal() + LONGEST_GAP_DAYS
+            continue
+        promised = [
+            block.day.toordinal()
+            for block in asked.previous
+            if block.domain == domain.code and block.day >= asked.today
+        ]
+        deadlines[domain.code] = min([today + LONGEST_GAP_DAYS, *promised])
+    return deadlines
 
 
 def _pinned_domains(asked: PlanInput) -> dict[date, frozenset[str]]:

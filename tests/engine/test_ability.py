@@ -17,6 +17,7 @@ from tests.engine.exam import BANK, SUBJECT, exam_bank
 
 DAY = 86_400.0
 
+
 def answers(outcomes, *, start=0.0, gap=100.0, batch=None, first=0):
     return [
         Response(first + i, BANK.ids[(first + i) % len(BANK)], bool(y), start + i * gap, batch=batch)
@@ -51,7 +52,7 @@ def test_first_update_is_the_formula_of_the_model():
     p = 0.2 + 0.8 * s
     slope, noise = k * 0.8 * s * (1 - s), p * (1 - p)
     pull = prior @ h
-    expected = prior - np.outer(pull, pull) * slope**2 / noise + np.diag([0.0015, 0, 0.02])
+    expected = prior - np.outer(pull, pull) * slope**2 / noise + np.diag([DEFAULTS.ability_variance_per_answer, 0, DEFAULTS.topic_variance_per_answer])
     np.testing.assert_allclose(state.mean, pull * slope * (1 - p) / noise, rtol=1e-12)
     np.testing.assert_allclose(state.covariance, expected, rtol=1e-12)
     assert state.memories[1].mean == pytest.approx(0.2 * slope * (1 - p) / noise)
