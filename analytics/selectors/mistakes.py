@@ -53,12 +53,17 @@ def open_mistakes(rows: Iterable[EvidenceRow], time_zone: str) -> dict[int, Mist
     }
 
 
-def mistakes_of(candidate: User) -> list[Mistake]:
+def unresolved_mistakes(candidate: User, rows: Iterable[EvidenceRow]) -> list[Mistake]:
     """Open mistakes, the latest first, with the candidate's own notes; resolved ones are left out."""
-    found = open_mistakes(evidence_of(candidate), candidate.time_zone)
+    found = open_mistakes(rows, candidate.time_zone)
     notes = MistakeNote.objects.filter(
         attempt_question_id__in=[mistake.attempt_question_id for mistake in found.values()]
     ).in_bulk(field_name="attempt_question_id")
     listed = [replace(mistake, note=notes.get(mistake.attempt_question_id)) for mistake in found.values()]
     unresolved = [mistake for mistake in listed if mistake.note is None or mistake.note.resolved_at is None]
-    return sorted(unresolved, key=lambda mistake: mistake.missed_at, reverse=True)
+    return sorted(unresolved, key=lambda mistake: (mistake.missed_at, mistake.attempt_question_id), reverse=True)
+
+
+def mistakes_of(candidate: User) -> list[Mistake]:
+    """The candidate's unresolved mistakes, the latest first."""
+    return unresolved_mistakes(candidate, evidence_of(candidate))

@@ -1,12 +1,14 @@
 """Estimates in the words of planning."""
 
 import zoneinfo
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from datetime import date
 
 from accounts.models import User
 from analytics.models import EstimateSet
 from analytics.selectors.confusions import confusions_of
-from analytics.selectors.mistakes import open_mistakes
+from analytics.selectors.mistakes import unresolved_mistakes
+from analytics.selectors.reviews import review_cards, reviews_per_day
 from exams.models import Attempt
 from exams.selectors import EvidenceRow
 from questions.models import Topic
@@ -16,16 +18,14 @@ LEAST_CONFUSIONS = 2
 
 
 def needs_of(
-    candidate: User,
-    estimates: EstimateSet,
-    rows: Collection[EvidenceRow],
-    reviews_due: Mapping[str, int] | None = None,
+    candidate: User, estimates: EstimateSet, rows: Collection[EvidenceRow], *, today: date, exam_on: date | None
 ) -> PlanNeeds:
     """What planning is told after an analysis. `rows` are the same answers that the estimates rest on."""
     codes = dict(Topic.objects.filter(domain__exam_code=estimates.blueprint.code).values_list("pk", "code"))
     lately = _lately(rows)
     mocks = [row.happened_at for row in rows if row.attempt_kind == Attempt.Kind.MOCK]
     zone = zoneinfo.ZoneInfo(candidate.time_zone)
+    cards = review_cards(rows, time_zone=candidate.time_zone, today=today, exam_on=exam_on)
     return PlanNeeds(
         domains={
             row.domain.code: DomainStanding(row.mastery, row.mastery_low, row.mastery_high, row.answer_count)
@@ -47,8 +47,8 @@ def needs_of(
             for row in confusions_of(rows)
             if row.wrong >= LEAST_CONFUSIONS and row.topic_id in codes
         },
-        reviews_due=dict(reviews_due or {}),
-        open_mistakes=len(open_mistakes(rows, candidate.time_zone)),
+        reviews_due=reviews_per_day(cards.values()),
+        open_mistakes=len(unresolved_mistakes(candidate, rows)),
         last_mock_on=max(mocks).astimezone(zone).date().isoformat() if mocks else None,
     )
 

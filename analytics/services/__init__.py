@@ -2,5 +2,28 @@
 
 from analytics.services.analysis import analyse_candidate, recompute_candidate, refresh_estimates
 from analytics.services.estimates import stored_difference
+from analytics.services.notes import (
+    NotAMistake,
+    NoteEmpty,
+    note_mistake,
+    read_mentor_note,
+    resolve_mistake,
+    write_mentor_note,
+)
+from analytics.services.sittings import NoQuestionFits, start_diagnostic, start_drill
 
-__all__ = ["analyse_candidate", "recompute_candidate", "refresh_estimates", "stored_difference"]
+__all__ = [
+    "NoQuestionFits",
+    "NotAMistake",
+    "NoteEmpty",
+    "analyse_candidate",
+    "note_mistake",
+    "read_mentor_note",
+    "recompute_candidate",
+    "refresh_estimates",
+    "resolve_mistake",
+    "start_diagnostic",
+    "start_drill",
+    "stored_difference",
+    "write_mentor_note",
+]

@@ -20,6 +20,7 @@ from analytics.services.estimates import SEED, store_estimates
 from engine.assessment import assess
 from questions.selectors import current_blueprint
 from study_plans import services as plans
+from study_plans.selectors import local_day, plan_of
 
 
 @transaction.atomic
@@ -75,9 +76,17 @@ def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) 
     _complete_blocks(candidate, evidence)
     _note_analysed(candidate, evidence)
     if stored is not None:
+        plan = plan_of(candidate)
+        needs = needs_of(
+            candidate,
+            stored,
+            evidence.rows,
+            today=local_day(candidate, now),
+            exam_on=plan.exam_on if plan else None,
+        )
         plans.adjust_plan(
             candidate=candidate,
-            needs=needs_of(candidate, stored, evidence.rows),
+            needs=needs,
             needs_version=stored.number,
             now=now,
             reason="attempt" if as_of is None else "nightly",

@@ -1,0 +1,89 @@
+"""Sittings that analysis leads: it chooses the questions, `exams` serves and keeps them."""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from accounts.models import User
+from analytics.selectors.practice import ONLY, PracticeWish, chosen_questions, practice_ground
+from exams import services as exams
+from exams.models import Attempt
+from questions.models import Domain, ExamBlueprint, Misconception, Topic
+from questions.selectors import current_blueprint
+
+Kind = Attempt.Kind
+DIAGNOSTIC_COUNT = 25
+LONGEST_DRILL = 60
+
+
+class NoQuestionFits(LookupError):
+    """No question of the bank fits the wish; nothing was begun."""
+
+
+def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.random.Generator) -> Attempt:
+    """Begin a drill, a review or a diagnostic on questions chosen for this candidate.
+
+    A diagnostic has 25 questions and shows no rationale before its end; a timed drill has the pace of the exam.
+    Raises NoQuestionFits; ValueError for another kind or a count outside 1 to 60.
+    """
+    if wish.kind not in (Kind.DRILL, Kind.REVIEW, Kind.DIAGNOSTIC):
+        raise ValueError(f"{wish.kind!r} is not chosen here")
+    if not 1 <= wish.count <= LONGEST_DRILL:
+        raise ValueError(f"a sitting has 1 to {LONGEST_DRILL} questions")
+    blueprint = current_blueprint()
+    questions = chosen_questions(practice_ground(candidate, blueprint, now), wish, rng)
+    if not questions:
+        raise NoQuestionFits
+    return exams.start_sitting(
+        candidate=candidate,
+        kind=wish.kind,
+        version_ids=[question.version_id for question in questions],
+        now=now,
+        rng=rng,
+        focus=_focus(wish, blueprint),
+        is_tutored=wish.is_tutored and not wish.is_timed and wish.kind != Kind.DIAGNOSTIC,
+        question_target=len(questions),
+        deadline_minutes=_minutes(len(questions), blueprint) if wish.is_timed else None,
+        block_id=wish.block_id,
+    )
+
+
+def start_diagnostic(*, candidate: User, now: datetime, rng: np.random.Generator) -> Attempt:
+    """The first map: 25 questions that tell most about all domains, in the mix of the exam."""
+    wish = PracticeWish(kind=Kind.DIAGNOSTIC, count=DIAGNOSTIC_COUNT, is_tutored=False)
+    return start_drill(candidate=candidate, wish=wish, now=now, rng=rng)
+
+
+def _minutes(count: int, blueprint: ExamBlueprint) -> int:
+    """At the exam's pace, whole minutes, rounded up."""
+    return -(-count * blueprint.minutes // blueprint.scored_count)
+
+
+def _focus(wish: PracticeWish, blueprint: ExamBlueprint) -> dict[str, Any]:
+    """What was asked for, with a title that pages show."""
+    asked = {
+        "topics": list(wish.topics),
+        "domains": list(wish.domains),
+        "misconception": wish.misconception,
+        "only": wish.only,
+    }
+    return {"title": _title(wish, blueprint), **{name: value for name, value in asked.items() if value}}
+
+
+def _title(wish: PracticeWish, blueprint: ExamBlueprint) -> str:
+    named: str | None = None
+    if wish.kind == Kind.DIAGNOSTIC:
+        return "First map of all domains"
+    if wish.misconception:
+        pairs = Misconception.objects.filter(exam_code=blueprint.code, code=wish.misconception)
+        named = pairs.values_list("name", flat=True).first()
+    elif len(wish.topics) == 1:
+        topics = Topic.objects.filter(domain__exam_code=blueprint.code, code=wish.topics[0])
+        named = topics.values_list("name", flat=True).first()
+    elif len(wish.domains) == 1 and not wish.topics:
+        domains = Domain.objects.filter(exam_code=blueprint.code, code=wish.domains[0])
+        named = domains.values_list("name", flat=True).first()
+    if named:
+        return named
+    return ONLY.get(wish.only, "What is due" if wish.kind == Kind.REVIEW else "Mixed domains")

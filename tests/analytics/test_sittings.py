@@ -1,0 +1,180 @@
+"""Sittings that analysis leads: what is chosen, and what is refused."""
+
+import uuid
+from collections import Counter
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from analytics import services
+from analytics.selectors.practice import PracticeWish
+from analytics.services.sittings import start_diagnostic, start_drill
+from exams import services as exams
+from exams.models import Attempt, AttemptQuestion
+from questions.models import Misconception, Option, Question
+from tests.analytics.sittings import START, drill, mock, share
+
+RNG = np.random.default_rng
+NEXT_WEEK = START + timedelta(days=7)
+
+
+def questions_of(attempt: Attempt) -> list[Question]:
+    return [row.question_version.question for row in attempt.questions.select_related("question_version__question")]
+
+
+def begin(candidate, **wish) -> Attempt:
+    return start_drill(candidate=candidate, wish=PracticeWish(**wish), now=NEXT_WEEK, rng=RNG(5))
+
+
+def test_a_drill_works_without_any_history(bank, candidate):
+    attempt = begin(candidate, count=12)
+    questions = questions_of(attempt)
+    assert (attempt.kind, attempt.is_tutored, attempt.deadline_at, attempt.question_target) == ("drill", True, None, 12)
+    assert len({question.pk for question in questions}) == 12
+    assert not any(question.is_pilot for question in questions)
+    assert attempt.focus == {"title": "Mixed domains"}
+
+
+def test_a_drill_of_a_topic_keeps_to_it(bank, candidate):
+    attempt = begin(candidate, topics=("data-2",), count=5, block_id=uuid.UUID(int=3))
+    assert {q.topics.get().code for q in questions_of(attempt)} == {"data-2"}
+    assert attempt.focus == {"title": "Data topic 2", "topics": ["data-2"]}
+    assert attempt.block_id == uuid.UUID(int=3)
+
+
+def test_a_drill_of_a_small_topic_is_shorter(bank, candidate):
+    assert len(questions_of(begin(candidate, topics=("data-2",), count=30))) == 8
+
+
+def test_a_mixed_drill_leans_to_where_marks_are(bank, candidate):
+    mock(candidate, lambda row: row.question_version.question.domain.code != "data")
+    services.analyse_candidate(candidate_id=candidate.pk, now=NEXT_WEEK)
+    counts = Counter(q.domain.code for q in questions_of(begin(candidate, count=20)))
+    assert counts["data"] == max(counts.values())
+    assert counts["data"] >= 6
+
+
+def test_a_drill_leaves_out_what_was_just_seen(bank, candidate):
+    seen = {
+        row.question_version.question_id
+        for row in mock(candidate, share(50)).questions.select_related("question_version")
+    }
+    assert not seen & {q.pk for q in questions_of(begin(candidate, count=20))}
+
+
+def test_a_timed_drill_has_the_pace_of_the_exam(bank, candidate):
+    attempt = begin(candidate, count=20, is_timed=True, is_tutored=True)
+    assert (attempt.minutes_allowed, attempt.is_tutored) == (35, False)
+
+
+def test_the_first_map_covers_all_domains_in_the_mix_of_the_exam(bank, candidate):
+    attempt = start_diagnostic(candidate=candidate, now=START, rng=RNG(1))
+    counts = Counter(q.domain.code for q in questions_of(attempt))
+    assert (attempt.kind, attempt.is_tutored, sum(counts.values())) == ("diagnostic", False, 25)
+    assert counts["enterprise"] == 7
+    assert min(counts.values()) >= 2
+
+
+def test_only_missed_serves_missed_ones(bank, candidate):
+    attempt = mock(candidate, share(60))
+    missed = set(
+        attempt.questions.filter(is_correct=False, is_pilot=False).values_list("question_version__question", flat=True)
+    )
+    served = {q.pk for q in questions_of(begin(candidate, only="missed", count=10))}
+    assert len(served) == 10
+    assert served <= missed
+
+
+def test_only_unseen_serves_unseen_ones(bank, candidate):
+    attempt = mock(candidate, share(60))
+    seen = set(attempt.questions.values_list("question_version__question", flat=True))
+    assert not seen & {q.pk for q in questions_of(begin(candidate, only="unseen", count=30))}
+
+
+def test_only_flagged_serves_flagged_ones(bank, candidate):
+    attempt = mock(candidate, share(60))
+    flagged = attempt.questions.filter(is_pilot=False)[:3]
+    AttemptQuestion.objects.filter(pk__in=[row.pk for row in flagged]).update(flagged=True)
+    assert {q.pk for q in questions_of(begin(candidate, only="flagged"))} == {
+        row.question_version.question_id for row in flagged
+    }
+
+
+def test_a_review_serves_due_and_missed_and_unsure_ones(bank, candidate):
+    versions = [q.current_version_id for q in Question.objects.filter(is_pilot=False).order_by("pk")[:6]]
+    finished = drill(candidate, versions, lambda row: row.position > 2)
+    AttemptQuestion.objects.filter(attempt=finished, position=3).update(confidence="unsure")
+    served = {q.current_version_id for q in questions_of(begin(candidate, kind="review"))}
+    assert served == set(versions[:3])
+
+
+def test_a_review_with_nothing_to_recall_is_refused(bank, candidate):
+    with pytest.raises(services.NoQuestionFits):
+        begin(candidate, kind="review")
+    assert not Attempt.objects.exists()
+
+
+def test_a_question_right_on_two_days_is_put_right(bank, candidate):
+    versions = [Question.objects.filter(is_pilot=False).first().current_version_id]
+    drill(candidate, versions, lambda row: False)
+    for days in (1, 2):
+        drill(candidate, versions, lambda row: True, now=START + timedelta(days=days))
+    with pytest.raises(services.NoQuestionFits):
+        begin(candidate, only="missed")
+
+
+def test_no_question_of_a_running_mock_is_practised(bank, candidate):
+    """Otherwise a tutored drill would tell the keys of an exam that is still being sat."""
+    running = exams.start_mock(candidate=candidate, now=NEXT_WEEK, rng=RNG(2))
+    on_paper = set(running.questions.values_list("question_version__question", flat=True))
+    served = {q.pk for q in questions_of(begin(candidate, count=60))}
+    assert served
+    assert not served & on_paper
+
+
+def test_look_alikes_never_meet(bank, candidate):
+    Question.objects.filter(slug__in=["data-q0", "data-q3", "data-q6"]).update(look_alikes=["copies"])
+    served = {q.slug for q in questions_of(begin(candidate, topics=("data-1",), count=8))}
+    assert len(served & {"data-q0", "data-q3", "data-q6"}) == 1
+
+
+@pytest.fixture
+def pair(bank) -> Misconception:
+    """Four questions with followers as the key and a fork as the pair's distractor, and four the other way round."""
+    made = Misconception.objects.create(
+        exam_code="heroku-architect",
+        domain=bank.domains[1],
+        code="follower-fork",
+        name="Follower ↔ fork",
+        left={"name": "Follower", "choose_when": "Reads must scale.", "points": ["Stays in step."]},
+        right={"name": "Fork", "choose_when": "A copy to try things on.", "points": ["A snapshot."]},
+    )
+    for number in range(8):
+        key, other = ("A follower", "A fork") if number % 2 else ("A fork", "A follower")
+        version = Question.objects.get(slug=f"data-q{number}").current_version
+        if version.select_count == 1:
+            Option.objects.filter(version=version, is_key=True).update(text=key)
+            Option.objects.filter(version=version, order=2).update(text=other, misconception=made)
+    return made
+
+
+def test_a_contrast_drill_serves_both_sides(pair, candidate):
+    attempt = begin(candidate, misconception="follower-fork", count=4)
+    keys = [
+        Option.objects.get(version=row.question_version_id, is_key=True).text
+        for row in attempt.questions.order_by("position")
+    ]
+    assert Counter(keys[:2]) == Counter({"A follower": 1, "A fork": 1})
+    assert attempt.focus["title"] == "Follower ↔ fork"
+
+
+def test_an_unknown_pair_is_refused(bank, candidate):
+    with pytest.raises(services.NoQuestionFits):
+        begin(candidate, misconception="cats-dogs")
+
+
+@pytest.mark.parametrize("wish", [{"kind": "mock"}, {"count": 0}, {"count": 61}])
+def test_an_impossible_wish_is_refused(bank, candidate, wish):
+    with pytest.raises(ValueError):
+        begin(candidate, **wish)
