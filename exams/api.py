@@ -33,12 +33,9 @@ class BodyTooLarge(exceptions.APIException):
 
 
 class SmallJSONParser(JSONParser):
-    """JSON of at most 64 KB that is an object, however oddly it is nested."""
+    """A JSON object; anything else, however oddly it is nested, is refused."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        request = (parser_context or {})["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise BodyTooLarge
         try:
             parsed = super().parse(stream, media_type, parser_context)
         except RecursionError:
@@ -57,6 +54,12 @@ class ExamView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.arrived_at = timezone.now()
         return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before sign-in is checked: that may read the body for its CSRF token.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise BodyTooLarge
+        super().initial(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         match exc:
@@ -107,8 +110,9 @@ class ExamView(APIView):
         )
 
 
-def problem(code: str, detail: str, *, status: int = 409, **more: Any) -> Response:
-    return Response({"code": code, "detail": detail, **more}, status=status)
+def problem(code: str, detail: str, **more: Any) -> Response:
+    """A request that is well formed and comes at the wrong moment."""
+    return Response({"code": code, "detail": detail, **more}, status=409)
 
 
 def clock(attempt: Attempt) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from exams.selectors.attempts import (
     revisions_of,
 )
 from exams.selectors.evidence import EvidenceRow, evidence_of, running_evidence_of
+from exams.selectors.grading import domain_scores_of, exactly_the_keys
+from exams.selectors.invariants import Violation, violations
 from exams.selectors.papers import PaperQuestion, PaperQuestionOption, paper_of
 from exams.selectors.results import (
     AttemptResult,
@@ -27,9 +29,12 @@ __all__ = [
     "ResultNotReady",
     "ResultOption",
     "ResultQuestion",
+    "Violation",
     "attempt_of",
     "attempts_of",
+    "domain_scores_of",
     "evidence_of",
+    "exactly_the_keys",
     "explained_answers",
     "open_attempts_of",
     "open_mock_of",
@@ -38,4 +43,5 @@ __all__ = [
     "result_of",
     "revisions_of",
     "running_evidence_of",
+    "violations",
 ]

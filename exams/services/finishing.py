@@ -6,18 +6,16 @@ has come by. Every transition holds `FOR NO KEY UPDATE` on the attempt, as every
 
 import logging
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import QuerySet
 
 from accounts.models import User
-from exams.models import CLOSING_GRACE, Attempt, AttemptQuestion, whole_percent
+from exams.models import CLOSING_GRACE, Attempt, AttemptQuestion
+from exams.selectors import domain_scores_of, exactly_the_keys
 from exams.signals import attempt_finished
-from questions.models import QuestionVersion
 
 logger = logging.getLogger(__name__)
 
@@ -107,11 +105,11 @@ def close_overdue_attempts(now: datetime, limit: int = 500) -> int:
     return _close(_overdue(now).order_by("deadline_at")[:limit], now, skip_locked=True)
 
 
-def _overdue(now: datetime) -> Any:
+def _overdue(now: datetime) -> QuerySet[Attempt]:
     return Attempt.objects.filter(status=Attempt.Status.IN_PROGRESS, deadline_at__lt=now - CLOSING_GRACE)
 
 
-def _close(attempts: Any, now: datetime, *, skip_locked: bool) -> int:
+def _close(attempts: QuerySet[Attempt], now: datetime, *, skip_locked: bool) -> int:
     closed = 0
     for attempt_id in list(attempts.values_list("pk", flat=True)):
         try:
@@ -159,34 +157,3 @@ def set_score(attempt: Attempt, domain_scores: list[dict[str, Any]]) -> None:
     attempt.passed = attempt.scored_right >= (attempt.pass_count or 0) if is_mock else None
     attempt.score_status = Attempt.ScoreStatus.DONE
     attempt.score_version += 1
-
-
-def exactly_the_keys() -> Exists:
-    """All or nothing: an answer is right when it selects the version's keys and nothing else. Blank is wrong."""
-    return Exists(
-        QuestionVersion.objects.filter(pk=OuterRef("question_version_id"), key_ids=OuterRef("selected")).exclude(
-            key_ids=[]
-        )
-    )
-
-
-def domain_scores_of(attempt_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """Scored questions per attempt and domain, in blueprint order: `{domain, right, total, percent}`. No pilots."""
-    domain = "question_version__question__domain"
-    rows = (
-        AttemptQuestion.objects.filter(attempt__in=attempt_ids, is_pilot=False)
-        .values("attempt_id", f"{domain}__code")
-        .annotate(right=Count("pk", filter=Q(is_correct=True)), total=Count("pk"))
-        .order_by(f"{domain}__order")
-    )
-    scores: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        scores[row["attempt_id"]].append(
-            {
-                "domain": row[f"{domain}__code"],
-                "right": row["right"],
-                "total": row["total"],
-                "percent": whole_percent(row["right"], row["total"]),
-            }
-        )
-    return scores

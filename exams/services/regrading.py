@@ -7,7 +7,8 @@ from django.db.models import F
 
 from accounts.models import User
 from exams.models import Attempt, AttemptChange, AttemptQuestion
-from exams.services.finishing import SCORE_FIELDS, domain_scores_of, exactly_the_keys, set_score
+from exams.selectors import domain_scores_of, exactly_the_keys
+from exams.services.finishing import SCORE_FIELDS, set_score
 from exams.signals import attempt_finished
 
 FINISHED = (Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED)
