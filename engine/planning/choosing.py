@@ -7,7 +7,7 @@ foundations (an earlier day, or earlier on the same day), unless the foundation 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,8 +22,9 @@ from engine.planning.needs import ConfusionPair, LabOffer, PlanInput, TopicNeed,
 Flags = npt.NDArray[np.bool_]
 
 STAY = 0.2  # a block leaves its day only for one worth this much more
+SOON_DAYS = 7  # a topic planned within these days is not drawn forward for less than STAY either
 FOUNDATION_SHARE = 0.95  # of what it opens up
-READ_MINUTES = 30
+READ_MINUTES = 45
 READ_IF_WEAKNESS = 30
 CONTRAST_MINUTES = 15
 CONTRAST_GAP_DAYS = 7
@@ -152,20 +153,26 @@ class Search:
     in_taper: bool
     free: int
     length: int
-    before: dict[str, Block]  # the previous plan's blocks of this day, by topic
+    before: Mapping[str, Block]  # the previous plan's blocks of this day, by topic
+    soon: Collection[str]  # topics of the previous plan's blocks in the days after
     must: bool = False
 
 
 def choose(curriculum: Curriculum, progress: Progress, search: Search) -> Choice | None:
     """The best block the rules allow, or None if none is worth STOP_BELOW marks an hour.
 
-    A topic that the previous plan holds on this day counts STAY more: the price of moving things.
+    A topic that the previous plan holds on this day counts STAY more, one that it holds soon after STAY less:
+    the price of moving things.
     """
     worth, opens = curriculum.worth(progress, search.length, search.on)
     for code in search.before:
         at = curriculum.at.get(code)
         if at is not None:
             worth[at] *= 1.0 + STAY
+    for code in search.soon:
+        at = curriculum.at.get(code)
+        if at is not None and code not in search.before:
+            worth[at] /= 1.0 + STAY
     if not len(worth):
         return None
     allowed = curriculum.able(search.in_taper) & curriculum.among(search.domains, search.without)
@@ -184,7 +191,8 @@ def way_to_study(curriculum: Curriculum, topic: TopicNeed, search: Search, opens
     code, length = topic.code, search.length
     kept = search.before.get(code)
     if kept is not None and SHORTEST_BLOCK <= kept.minutes <= search.free and not search.must:
-        length = kept.minutes
+        left = search.free - kept.minutes
+        length = kept.minutes if left > SHORTEST_BLOCK else search.free
     unread = code not in curriculum.read and not search.in_taper
     first = code not in curriculum.studied
     if unread and first and (topic.weakness >= READ_IF_WEAKNESS or topic.answers < 3):

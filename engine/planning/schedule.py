@@ -16,10 +16,10 @@ time, no lab begins, and the eve is rest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind
-from engine.planning.choosing import Choice, Curriculum, Search, choose
+from engine.planning.choosing import SOON_DAYS, Choice, Curriculum, Search, choose
 from engine.planning.days import (
     SHORTEST_BLOCK,
     SHORTEST_REVIEW,
@@ -71,9 +71,11 @@ class Schedule:
         self.room = {day.on: self._room(day) for day in days}
         self.rotation = Rotation(asked, {on: self._slots(free) for on, free in self.room.items()})
         self.before: dict[date, dict[str, Block]] = {}
+        self.reviews_before = {b.day: b.minutes for b in asked.previous if b.kind == Kind.REVIEW}
         for block in asked.previous:
             if block.topic is not None:
                 self.before.setdefault(block.day, {}).setdefault(block.topic, block)
+        self.covered_before = {block.day for block in asked.previous}
         self.blocks: list[Block] = []
 
     def _in_taper(self, on: date) -> bool:
@@ -146,7 +148,11 @@ class Schedule:
 
     def _place_upkeep(self, day: Day, number: int, free: int, pinned: Sequence[Block]) -> int:
         reviewed = any(block.kind == Kind.REVIEW for block in pinned)
-        minutes = 0 if reviewed else self.upkeep.review_minutes(free, self._next_has_room(number))
+        minutes = (
+            0
+            if reviewed
+            else self.upkeep.review_minutes(free, self._next_has_room(number), self._review_before(day.on))
+        )
         if minutes:
             count = self.upkeep.review(minutes)
             self._place(review_block(day, minutes, count))
@@ -159,6 +165,10 @@ class Schedule:
             self._place(block)
             free -= minutes
         return free
+
+    def _review_before(self, on: date) -> int | None:
+        """Minutes of the previous plan's review on a day it covers; None if it does not cover it."""
+        return self.reviews_before.get(on, 0) if on in self.covered_before else None
 
     def _next_has_room(self, number: int) -> bool:
         """Whether the next study day can hold a review."""
@@ -201,13 +211,16 @@ class Schedule:
         """The next block, and whether worth, a deadline or a fair share chose it."""
         length = block_length(free, self.asked.block_minutes)
         before = self.before.get(day.on, {})
+        soon = {
+            code for ahead in range(1, SOON_DAYS + 1) for code in self.before.get(day.on + timedelta(days=ahead), ())
+        }
         in_taper = self._in_taper(day.on)
 
         def search(domains: set[str], minutes: int, must: bool) -> Choice | None:
             return choose(
                 self.curriculum,
                 self.progress,
-                Search(day.on, domains, topics, in_taper, free, minutes, before, must),
+                Search(day.on, domains, topics, in_taper, free, minutes, before, soon, must),
             )
 
         if required:

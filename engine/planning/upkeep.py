@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from engine.planning.blocks import Kind
-from engine.planning.days import SHORTEST_REVIEW, round_down, round_up
+from engine.planning.days import SHORTEST_REVIEW, STEP, round_down, round_up
 from engine.planning.needs import PlanInput
 
 MINUTES_PER_REVIEW = 0.8
@@ -51,15 +51,22 @@ class Upkeep:
         """Bring what falls due on this date, or fell due on a free day before, into the pool."""
         self.pool += sum(self.due.pop(day) for day in sorted(self.due) if day <= on)
 
-    def review_minutes(self, free: int, next_has_room: bool) -> int:
-        """Minutes of today's review block, 0 for none, never more than `free`."""
+    def review_minutes(self, free: int, next_has_room: bool, before: int | None) -> int:
+        """Minutes of today's review block, 0 for none, never more than `free`.
+
+        before: minutes of the previous plan's review today, 0 for none, None if there was no such plan. A little
+        more or less due is no reason to change it.
+        """
         if free < SHORTEST_REVIEW or not self.answered:
             return 0
         must = not self.reviewed_today and (self.days_since >= 1 or not next_has_room)
-        if self.pool < FEWEST_WORTH_A_BLOCK and not must:
+        fewest = {None: FEWEST_WORTH_A_BLOCK, 0: 3 * FEWEST_WORTH_A_BLOCK}.get(before, 1)
+        if self.pool < fewest and not must:
             return 0
         most = max(SHORTEST_REVIEW, round_down(LARGEST_REVIEW_SHARE * free))
         wanted = max(SHORTEST_REVIEW, round_up(self.pool * MINUTES_PER_REVIEW))
+        if before and abs(before - wanted) <= STEP:
+            wanted = before
         return min(wanted, most)
 
     def review(self, minutes: int) -> int:

@@ -149,7 +149,8 @@ def test_a_review_at_least_every_third_study_day(asked):
         if not sum(b.minutes for b in blocks) and not any(d.day == on for d in done):
             continue
         reviewed = any(b.kind == Kind.REVIEW for b in blocks) or (on == TODAY and reviewed_today)
-        # Pins or a full sitting may fill a day; in the taper pins may use up the lighter load, and its first mock stands alone.
+        # Pins or a full sitting may fill a day. In the taper pins may use up the lighter load,
+        # and the mock that opens it stands alone.
         in_taper = plan.taper_from is not None and on >= plan.taper_from
         sitting = sum(b.minutes for b in blocks if b.kind in FULL and not b.pinned)
         room = minutes_given(asked, on) // 5 * 5 - pinned[on] - sitting
