@@ -1,0 +1,19 @@
+"""How the pages of a sitting write time and letters."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """Minutes and seconds, such as 2:29; from an hour on 1:02:29."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes_of_hour = divmod(minutes, 60)
+    return f"{hours}:{minutes_of_hour:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def letter(index: int) -> str:
+    """A for 0, B for 1, …"""
+    return chr(65 + index)

@@ -1,0 +1,78 @@
+"""The exam room: one page with the whole paper, which then talks to the API alone."""
+
+import json
+import uuid
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+from rest_framework.utils.encoders import JSONEncoder
+
+from exams import selectors, serializers
+from exams.models import Attempt
+from exams.views.own import own_attempt
+
+# Drawn by the server once, copied by the scripts wherever they are needed.
+ICONS = "alarm cards check clock cross flag hide lock notice offline people refresh show strike undo warning".split()
+
+
+@login_required
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
+    now = timezone.now()
+    attempt = own_attempt(request, attempt_id, now)
+    if attempt.is_final:
+        return redirect("exams:result_show", attempt.pk)
+    context = {
+        "attempt": attempt,
+        "sitting": _sitting(attempt),
+        "api_address": reverse("api_attempt_detail", args=[attempt.pk]),
+        "next_address": _next_address(attempt),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "icons": ICONS,
+        "modules": _modules(),
+    }
+    return render(request, "exams/room_show.html", context)
+
+
+def _sitting(attempt: Attempt) -> dict[str, Any]:
+    """The same body as the API's, so that the page and a later reading agree. It holds no key and no pilot mark."""
+    now = timezone.now()
+    body = {
+        **serializers.AttemptSerializer(attempt).data,
+        "server_now": now,
+        "remaining_ms": attempt.remaining_ms_at(now),
+        "questions": serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data,
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(body, cls=JSONEncoder))
+    return plain
+
+
+def _next_address(attempt: Attempt) -> str:
+    """Where an adaptive sitting asks for its next question; whoever chooses questions lives above this app."""
+    if not attempt.is_adaptive:
+        return ""
+    try:
+        return reverse("api_question_choose", args=[attempt.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _modules() -> list[str]:
+    """Static names of the room's script modules, fetched together instead of one after another."""
+    first = finders.find("js/exams/room_show.js")
+    folder = Path(str(first)).parent / "room" if first else Path(settings.STATIC_ROOT) / "js/exams/room"
+    return [f"js/exams/room/{path.name}" for path in sorted(folder.glob("*.js"))]

@@ -1,0 +1,57 @@
+// The room after the end: what was handed in, which answers came too late, and a copy of those to keep.
+
+import { byId, node } from "./html.js";
+import { counted, letterOf, listed, questionsNamed, timeOfDay } from "./words.js";
+
+export class Ending {
+  #copyUrl = null;
+
+  constructor({ sitting, queue, timeZone }) {
+    Object.assign(this, { sitting, queue, timeZone });
+  }
+
+  // finishedAt: as the server says; isTimeUp: the deadline ended it, not the candidate.
+  show({ finishedAt, isTimeUp }) {
+    const late = this.queue.leftOver;
+    const lost = new Set(late.filter((entry) => entry.isChoice).map((entry) => entry.position));
+    const handedIn = this.sitting.questions.filter((question) => question.selected.length && !lost.has(question.position)).length;
+    const until = finishedAt ? ` Everything up to ${timeOfDay(new Date(finishedAt), this.timeZone)} counts.` : "";
+    byId("ending-heading").textContent = `${isTimeUp ? "Time is up." : "This sitting is over."} Your ${counted(handedIn, "answer is", "answers are")} handed in`;
+    byId("ending-lede").textContent = `${until} ${blankLine(this.sitting.count - handedIn)}`.trim();
+    document.title = "Handed in · Prep";
+    byId("late").hidden = late.length === 0;
+    if (late.length) this.#showLate(late);
+  }
+
+  #showLate(late) {
+    const positions = [...new Set(late.map((entry) => entry.position))].sort((a, b) => a - b);
+    byId("late-heading").textContent = `${counted(positions.length, "change", "changes")} came too late`;
+    byId("late-lede").textContent = `What you changed in ${questionsNamed(positions)} had not reached us when the time was up, and is not part of your result. The copy is yours, for instance to show it to whoever set this exam.`;
+    byId("late-rows").replaceChildren(...late.map((entry) => this.#lateRow(entry)));
+    URL.revokeObjectURL(this.#copyUrl);
+    this.#copyUrl = URL.createObjectURL(new Blob([JSON.stringify(copyOf(late, this.sitting), null, 2)], { type: "application/json" }));
+    byId("late-download").href = this.#copyUrl;
+  }
+
+  #lateRow(entry) {
+    const answer = entry.isChoice ? lettersOf(entry, this.sitting) : "mark or note only";
+    return node("tr", {}, node("th", { scope: "row" }, String(entry.position)), node("td", {}, answer), node("td", { class: "num" }, timeOfDay(new Date(entry.changed_at), this.timeZone)));
+  }
+}
+
+function blankLine(blanks) {
+  return blanks ? `${counted(blanks, "question was", "questions were")} left blank.` : "";
+}
+
+function lettersOf(entry, sitting) {
+  const letters = sitting.question(entry.position).options
+    .map((option, index) => (entry.content.selected.includes(option.id) ? letterOf(index) : null)).filter(Boolean);
+  return letters.length ? listed(letters) : "blank";
+}
+
+function copyOf(late, sitting) {
+  return {
+    attempt: sitting.attempt.id,
+    not_handed_in: late.map(({ position, content, changed_at: changedAt, save_id: saveId }) => ({ position, changed_at: changedAt, save_id: saveId, ...content })),
+  };
+}

@@ -1,0 +1,89 @@
+// Review before submit: blanks named by number, flagged, incomplete, what is safe; and the one button that ends it.
+
+import { byId, icon, node } from "./html.js";
+import { counted, wholeMinutes } from "./words.js";
+
+const WORDS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
+
+export class Overview {
+  constructor({ sitting, queue, clock }) {
+    Object.assign(this, { sitting, queue, clock });
+    for (const name of ["settle", "adopt", "absorb"]) sitting.addEventListener(name, () => this.refresh());
+    queue.addEventListener("change", () => this.refresh());
+  }
+
+  show() {
+    this.refresh();
+    document.title = "Before you submit · Prep";
+  }
+
+  refresh() {
+    if (byId("overview-view").hidden) return;
+    byId("overview-heading").textContent = this.#heading();
+    byId("overview-lede").textContent = this.#lede();
+    byId("overview-rows").replaceChildren(...this.#rows());
+    const { blanks } = this.sitting;
+    byId("submit").textContent = blanks.length ? `Submit with ${blanks.length} blank` : "Submit";
+  }
+
+  #heading() {
+    const { blanks, incomplete } = this.sitting;
+    if (blanks.length) return `${WORDS[blanks.length] ?? blanks.length} ${blanks.length === 1 ? "question is" : "questions are"} blank`;
+    if (incomplete.length) return `${WORDS[incomplete.length] ?? incomplete.length} ${incomplete.length === 1 ? "answer is" : "answers are"} incomplete`;
+    return "Every question is answered";
+  }
+
+  #lede() {
+    const { blanks, incomplete, flagged } = this.sitting;
+    const left = this.clock.left();
+    const time = left === null ? "" : ` You have ${counted(wholeMinutes(left), "minute", "minutes")}`;
+    if (blanks.length || incomplete.length) {
+      const rule = blanks.length ? "Blanks count as wrong and a guess costs nothing." : "An incomplete answer counts as wrong.";
+      return rule + (time && `${time}.`);
+    }
+    if (flagged.length) return `${counted(flagged.length, "question is", "questions are")} flagged.${time && `${time} to look again.`}`;
+    return `Nothing is flagged.${time && `${time} left.`}`;
+  }
+
+  #rows() {
+    const { blanks, flagged, incomplete } = this.sitting;
+    const rows = [];
+    if (blanks.length) rows.push(row(`${blanks.length} blank`, linked(blanks), go(blanks[0], "button")));
+    for (const { position, select_count: wanted, selected } of incomplete) {
+      rows.push(row("Incomplete", [...linked([position]), ` asks for ${wanted}, you chose ${selected.length}`], go(position, "button button-quiet")));
+    }
+    if (flagged.length) rows.push(row(`${flagged.length} flagged`, linked(flagged), go(flagged[0], "button button-quiet", "Go through them")));
+    rows.push(this.#safety());
+    return rows;
+  }
+
+  #safety() {
+    const answered = this.sitting.answeredCount;
+    const { waiting } = this.queue;
+    if (!waiting.length) {
+      return row(`${answered} answered`, ["all saved on our side"], node("span", { class: "saved" }, icon("check"), "Safe"));
+    }
+    const state = this.queue.trouble || this.queue.halted ? "unsaved" : "saving";
+    const words = state === "saving" ? "Saving" : "Not saved yet";
+    return row(`${answered} answered`, [`of which ${waiting.length} still on the way: `, ...linked(waiting)], node("span", { class: "saved", "data-state": state }, icon(state === "saving" ? "refresh" : "offline"), words));
+  }
+}
+
+function row(title, text, action) {
+  return node("li", { class: "spread" }, node("p", {}, node("strong", {}, title), " ", node("span", { class: "soft" }, text)), action);
+}
+
+function linked(positions) {
+  const links = positions.map((position) => node("a", { href: `#question-${position}` }, String(position)));
+  const parts = [positions.length === 1 ? "question " : "questions "];
+  links.forEach((link, index) => {
+    if (index) parts.push(index === links.length - 1 ? " and " : ", ");
+    parts.push(link);
+  });
+  return parts;
+}
+
+function go(position, className, label = `Go to question ${position}`) {
+  return node("a", { class: `${className} button-small`, href: `#question-${position}` }, label);
+}
+

@@ -1,0 +1,97 @@
+// Pacing help: time on this question against an even share, and whether the sitting is on time.
+// The stopwatch runs only while the page can be seen.
+
+import { byId } from "./html.js";
+import { counted, minutesAndSeconds, wholeMinutes } from "./words.js";
+
+const WORTH_SENDING_S = 3;
+// Half a question's share early or late is still on time.
+const TOLERANCE_QUESTIONS = 1.5;
+
+export class Pace {
+  #position = null;
+  #since = null;
+  #unsent = 0;
+  #seen = new Set();
+  #firstPassTold = false;
+
+  constructor({ sitting, queue, clock, notices }) {
+    Object.assign(this, { sitting, queue, clock, notices });
+    for (const question of sitting.questions) if (question.revision > 0) this.#seen.add(question.position);
+    this.#firstPassTold = this.#seen.size >= sitting.count;
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.#stop() : this.#go()));
+    clock.addEventListener("beat", () => this.#refresh());
+  }
+
+  // The candidate looks at another question; null: at none.
+  turnTo(position) {
+    if (position === this.#position) return;
+    this.leave();
+    this.#position = position;
+    this.#unsent = 0;
+    if (position === null) return;
+    this.#seen.add(position);
+    this.#go();
+    this.#refresh();
+  }
+
+  leave() {
+    this.#stop();
+    if (this.#position !== null && this.#unsent >= WORTH_SENDING_S && !this.sitting.isClosed) {
+      this.queue.add(this.#position, {}, { pauseMs: 400 });
+    }
+    this.#unsent = 0;
+    if (!this.#firstPassTold && this.#seen.size >= this.sitting.count && this.clock.isTimed) this.#tellFirstPass();
+  }
+
+  #go() {
+    if (this.#since === null && this.#position !== null && !document.hidden) this.#since = performance.now();
+  }
+
+  #stop() {
+    if (this.#since === null) return;
+    this.#count();
+    this.#since = null;
+  }
+
+  #count() {
+    const now = performance.now();
+    const seconds = (now - this.#since) / 1000;
+    this.#since = now;
+    this.#unsent += seconds;
+    this.sitting.addSeconds(this.#position, seconds);
+  }
+
+  get #shareMs() {
+    const minutes = this.sitting.attempt.minutes_allowed;
+    return minutes ? (minutes * 60000) / this.sitting.count : null;
+  }
+
+  #refresh() {
+    if (this.#since !== null) this.#count();
+    if (this.#position === null || this.#shareMs === null) return;
+    byId("pace").hidden = false;
+    const spent = this.sitting.question(this.#position).seconds_spent * 1000;
+    byId("pace-question").textContent = `${minutesAndSeconds(spent)} on this question; an even share is ${minutesAndSeconds(this.#shareMs)}.`;
+    byId("pace-sitting").textContent = this.#sittingLine();
+  }
+
+  #sittingLine() {
+    const left = this.clock.left();
+    const expected = (this.sitting.attempt.minutes_allowed * 60000 - left) / this.#shareMs;
+    const ahead = this.sitting.answeredCount - expected;
+    const standing = Math.abs(ahead) <= TOLERANCE_QUESTIONS ? "on time"
+      : `${counted(Math.round(Math.abs(ahead)), "question", "questions")} ${ahead > 0 ? "ahead" : "behind"}`;
+    return `${this.sitting.answeredCount} answered with ${counted(wholeMinutes(left), "minute", "minutes")} left: ${standing}.`;
+  }
+
+  #tellFirstPass() {
+    this.#firstPassTold = true;
+    const { flagged, blanks } = this.sitting;
+    const open = [flagged.length && `${flagged.length} flagged`, blanks.length && `${blanks.length} blank`].filter(Boolean);
+    this.notices.show("first-pass", {
+      tone: "positive", mark: "check", canClose: true, title: "First pass done",
+      text: `${open.length ? open.join(", ") : "Nothing flagged or blank"}; ${counted(wholeMinutes(this.clock.left()), "minute", "minutes")} left.`,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+// Ending the sitting: by the candidate's button, or because the server agrees that time is up. Never otherwise.
+
+import { byId } from "./html.js";
+import { listed } from "./words.js";
+
+const ASK_AGAIN_MS = 2000;
+
+export class Submitting {
+  #isSending = false;
+
+  constructor({ sitting, queue, sender, clock, notices, heartbeat, addresses, close }) {
+    Object.assign(this, { sitting, queue, sender, clock, notices, heartbeat, addresses, close });
+    byId("submit").addEventListener("click", () => this.#submit());
+  }
+
+  async #submit() {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    this.#busy(true);
+    this.#say("");
+    if (!(await this.queue.flush())) {
+      if (!this.queue.halted) this.#say(`Your answers to questions ${listed(this.queue.waiting)} are not saved yet. We keep trying; please submit when they are.`);
+    } else {
+      const outcome = await this.sender.send("POST", this.addresses.submit, {});
+      if (outcome.kind === "ok" || outcome.kind === "closed") return this.#leave();
+      this.#say(outcome.kind === "signed_out" ? "Please sign in again first; your answers are safe." : "We could not reach the server. Your answers are safe; please try again.");
+      if (outcome.kind === "signed_out" || outcome.kind === "not_theirs") await this.heartbeat.readAnew();
+    }
+    this.#isSending = false;
+    this.#busy(false);
+  }
+
+  async #leave() {
+    await this.queue.forget();
+    this.queue.close();
+    location.assign(this.addresses.result);
+  }
+
+  // The countdown reached zero. The answers on their way go first; then the server is asked, until it answers.
+  async timeIsUp() {
+    if (this.sitting.isClosed || this.sitting.isFrozen) return;
+    this.notices.hide("time");
+    this.sitting.freeze(true);
+    this.notices.show("time-up", { mark: "alarm", title: "Time is up by our last contact", text: "We are asking the server. Everything that was saved counts." });
+    await this.queue.flush();
+    while (!this.sitting.isClosed) {
+      if (this.clock.left() > 0) return this.#goOn();
+      const outcome = await this.sender.send("POST", this.addresses.submit, { only_when_time_is_up: true });
+      if (outcome.kind === "ok" || outcome.kind === "closed") break;
+      if (outcome.body?.server_now) this.clock.sync(outcome.body, outcome.roundTripMs);
+      else await this.heartbeat.readAnew();
+      if (this.sitting.isClosed || this.clock.left() > 0) continue;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
+    this.notices.hide("time-up");
+    if (!this.sitting.isClosed) await this.#closeAsStored();
+  }
+
+  async #closeAsStored() {
+    const outcome = await this.sender.send("GET", this.addresses.state);
+    this.close({ finished_at: outcome.body?.finished_at ?? null, is_time_up: true });
+  }
+
+  #goOn() {
+    this.notices.hide("time-up");
+    this.sitting.freeze(false);
+    this.queue.resume();
+    this.notices.show("time", { tone: "positive", mark: "clock", canClose: true, forMs: 20000, title: "You have more time", text: "The clock shows what the server grants you." });
+  }
+
+  #busy(isBusy) {
+    byId("submit").disabled = isBusy;
+    if (isBusy) byId("submit").textContent = "Handing in";
+    else this.sitting.dispatchEvent(new CustomEvent("settle", { detail: {} }));
+  }
+
+  #say(words) {
+    byId("submit-problem").hidden = !words;
+    byId("submit-problem").textContent = words;
+  }
+}
