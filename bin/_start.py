@@ -52,6 +52,7 @@ def main() -> None:
     require_free(port)
     ensure_packages("requirements.txt")
     env = environment(PORT=str(port))
+    env.setdefault("PREP_LOG_LEVEL", "WARNING")
     manage(env, "migrate", "--no-input", "--verbosity", "0")
     manage(env, "createcachetable")
     manage(env, "load_bank")

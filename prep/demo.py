@@ -13,13 +13,15 @@ from exams import services as sittings
 from exams.models import Attempt, AttemptQuestion
 from questions.models import Question
 from study_plans import services as plans
+from study_plans.models import Block
 
 CANDIDATE, MENTOR, ADMIN = "candidate@example.com", "mentor@example.com", "admin@example.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A simulated candidate: ability in logits, its gain per mock, and how many days ago the mocks were."""
+    """A simulated candidate: ability in logits, its gain per mock, how many days ago the mocks were, and for how
+    many days nothing was studied."""
 
     email: str
     name: str
@@ -28,13 +30,14 @@ class Learner:
     weak_domain: str
     mocks_ago: tuple[int, ...]
     exam_in: int | None
+    idle_days: int = 0
 
 
 LEARNERS = [
     Learner(CANDIDATE, "Amara Okafor", 0.35, 0.3, "enterprise", (16, 3), 26),
     Learner("bao.tran@example.com", "Bao Tran", -0.6, 0.1, "data", (12,), 18),
     Learner("clara.weiss@example.com", "Clara Weiss", 1.3, 0.2, "integrations", (20, 6), 40),
-    Learner("dimitri.sokolov@example.com", "Dimitri Sokolov", 0.7, 0.0, "security", (25,), 12),
+    Learner("dimitri.sokolov@example.com", "Dimitri Sokolov", 0.7, 0.0, "security", (25,), 12, 9),
     Learner("efua.mensah@example.com", "Efua Mensah", 0.0, 0.0, "platform", (), None),
 ]
 
@@ -59,13 +62,42 @@ def _seed_learner(learner: Learner, cohort: Cohort, password: str, now: datetime
     )
     if user.attempts.exists():
         return user
-    exam_on = (now + timedelta(days=learner.exam_in)).date() if learner.exam_in else None
-    plans.create_plan(candidate=user, now=now, exam_on=exam_on)
+    began = now - timedelta(days=learner.mocks_ago[0] + 1 if learner.mocks_ago else 0)
+    _wish(user, learner, began, now)
     for sitting, days in enumerate(learner.mocks_ago):
+        finished = now - timedelta(days=days)
         ability = learner.ability + learner.gain * sitting
-        _sit_mock(user, ability, learner.weak_domain, now - timedelta(days=days, hours=3), rng)
-    analyse_candidate(candidate_id=user.pk, now=now)
+        _sit_mock(user, ability, learner.weak_domain, finished - timedelta(hours=2), rng)
+        analyse_candidate(candidate_id=user.pk, now=finished)
+        until = learner.mocks_ago[sitting + 1] if sitting + 1 < len(learner.mocks_ago) else learner.idle_days
+        for ago in range(days - 1, until, -1):
+            _study(user, now - timedelta(days=ago), rng)
+    plans.replan_missed_days(candidate=user, now=now)
     return user
+
+
+def _wish(user: User, learner: Learner, began: datetime, now: datetime) -> None:
+    plan = plans.create_plan(candidate=user, now=began)
+    plans.change_availability(
+        candidate=user,
+        now=began,
+        exam_on=(now + timedelta(days=learner.exam_in)).date() if learner.exam_in else None,
+        exam_time=None,
+        minutes_per_weekday=plan.minutes_per_weekday,
+        days_off=[],
+        block_minutes=plan.block_minutes,
+    )
+
+
+def _study(user: User, moment: datetime, rng: np.random.Generator) -> None:
+    """A day of the plan: begun, and most of its reading and labs done."""
+    plans.replan_missed_days(candidate=user, now=moment)
+    quiet = (Block.Kind.READ, Block.Kind.LAB)
+    for block in Block.objects.filter(
+        plan__candidate=user, day=moment.date(), state=Block.State.PLANNED, kind__in=quiet
+    ):
+        if rng.random() < 0.8:
+            plans.complete_block(plan_owner=user, block_id=block.pk, now=moment)
 
 
 def _sit_mock(user: User, ability: float, weak_domain: str, started: datetime, rng: np.random.Generator) -> None:
