@@ -35,6 +35,7 @@ class StudyPlan(models.Model):
     needs_version = models.PositiveIntegerField(default=0, help_text="Number of the analysis that gave the needs.")
     needs_at = models.DateTimeField(null=True, blank=True, help_text="When the analysis last gave needs.")
     planned_on = models.DateField(null=True, blank=True, help_text="The candidate's day for which it was last made.")
+    asked_digest = models.CharField(max_length=64, blank=True, editable=False, help_text="Of what it last followed.")
     calendar_secret = models.CharField(max_length=64, blank=True, db_index=True)
     left_out = models.JSONField(
         default=list, blank=True, help_text="What does not fit, by name, and its cost in marks."

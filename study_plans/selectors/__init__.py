@@ -1,7 +1,7 @@
 """Reads of study plans; one noun a module. Import from here."""
 
 from study_plans.selectors.days import local_day, minutes_of_day, next_study_day
-from study_plans.selectors.planning_input import planning_input
+from study_plans.selectors.planning_input import asked_digest, engine_block, planning_ground, planning_input
 from study_plans.selectors.plans import (
     block_of,
     blocks_between,
@@ -14,8 +14,10 @@ from study_plans.selectors.plans import (
 )
 
 __all__ = [
+    "asked_digest",
     "block_of",
     "blocks_between",
+    "engine_block",
     "latest_revision",
     "local_day",
     "minutes_of_day",
@@ -23,6 +25,7 @@ __all__ = [
     "next_study_day",
     "plan_by_calendar_secret",
     "plan_of",
+    "planning_ground",
     "planning_input",
     "plans_behind",
     "revision_of",

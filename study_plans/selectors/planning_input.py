@@ -1,8 +1,10 @@
 """What the planner is told about one candidate: needs, time, what was done, what is pinned."""
 
-from collections import defaultdict
+import hashlib
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 from accounts.selectors import time_factor_of
@@ -21,34 +23,50 @@ LONGEST_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
-class PlanningInput:
-    """The engine's input, and the rows its codes stand for."""
+class PlanningGround:
+    """The rows that planning rests on, read once; keys are the codes that the engine uses."""
 
-    asked: planning.PlanInput
+    blueprint: ExamBlueprint
+    mock_minutes: int
     weights: Mapping[str, DomainWeight]
     topics: Mapping[str, Topic]
     labs: Mapping[str, Lab]
     misconceptions: Mapping[str, Misconception]
+    done: Sequence[Block]
+
+
+def planning_ground(plan: StudyPlan) -> PlanningGround:
+    """Blueprint, topics, labs neither done nor skipped, contrast pairs, and what was done on any day."""
+    blueprint = plan.blueprint
+    past = plan.blocks.filter(state__in=[Block.State.DONE, Block.State.SKIPPED]).select_related("domain")
+    done = [block for block in past if block.state == Block.State.DONE]
+    closed = {block.lab_id for block in past if block.lab_id is not None}
+    labs = Lab.objects.filter(is_retired=False, topic__domain__weights__blueprint=blueprint).exclude(pk__in=closed)
+    misconceptions = Misconception.objects.filter(exam_code=blueprint.code)
+    return PlanningGround(
+        blueprint=blueprint,
+        mock_minutes=round(blueprint.minutes * float(time_factor_of(plan.candidate))),
+        weights={weight.domain.code: weight for weight in domain_weights(blueprint)},
+        topics={topic.code: topic for topic in topics_of(blueprint)},
+        labs={lab.slug: lab for lab in labs.select_related("topic")},
+        misconceptions={misconception.code: misconception for misconception in misconceptions},
+        done=done,
+    )
 
 
 def planning_input(
-    plan: StudyPlan, *, today: date, planned: Sequence[Block], needs: PlanNeeds, past: Sequence[Block]
-) -> PlanningInput:
-    """Everything the engine asks for.
+    ground: PlanningGround, plan: StudyPlan, *, today: date, planned: Sequence[Block]
+) -> planning.PlanInput:
+    """Everything the engine asks for. The plan's wishes and needs count as they are in memory.
 
-    planned: planned blocks from `today` on, in order. past: blocks that are done or skipped, on any day.
+    planned: planned blocks from `today` on, in order.
     """
-    blueprint = plan.blueprint
-    weights = {weight.domain.code: weight for weight in domain_weights(blueprint)}
-    topics = {topic.code: topic for topic in topics_of(blueprint)}
-    done = [block for block in past if block.state == Block.State.DONE]
-    labs = _open_labs(blueprint, past)
-    pairs = _misconceptions(blueprint, needs)
-    unheard = [block for block in done if plan.needs_at is None or (block.done_at and block.done_at > plan.needs_at)]
-    asked = planning.PlanInput(
+    needs = PlanNeeds.from_dict(plan.needs)
+    unheard = [b for b in ground.done if plan.needs_at is None or (b.done_at and b.done_at > plan.needs_at)]
+    return planning.PlanInput(
         today=today,
-        domains=[_domain_need(weight, needs, done) for weight in weights.values()],
-        topics=_topic_needs(topics.values(), weights, needs, done, unheard),
+        domains=[_domain_need(weight, needs, ground.done) for weight in ground.weights.values()],
+        topics=_topic_needs(ground, needs, unheard),
         minutes_per_weekday=[int(minutes) for minutes in plan.minutes_per_weekday],
         exam_on=plan.exam_on,
         minutes_on={
@@ -56,22 +74,30 @@ def planning_input(
         },
         days_off=frozenset(date.fromisoformat(day) for day in plan.days_off),
         block_minutes=plan.block_minutes,
-        mock_minutes=round(blueprint.minutes * float(time_factor_of(plan.candidate))),
-        mock_questions=blueprint.scored_count + blueprint.pilot_count,
-        labs=[planning.LabOffer(lab.slug, lab.title, lab.topic.code, lab.minutes) for lab in labs.values()],
+        mock_minutes=ground.mock_minutes,
+        mock_questions=ground.blueprint.scored_count + ground.blueprint.pilot_count,
+        labs=[planning.LabOffer(lab.slug, lab.title, lab.topic.code, lab.minutes) for lab in ground.labs.values()],
         pairs=[
-            planning.ConfusionPair(code, pairs[code].name, standing.topic, standing.wrong, standing.answers)
+            planning.ConfusionPair(
+                code, ground.misconceptions[code].name, standing.topic, standing.wrong, standing.answers
+            )
             for code, standing in needs.confusions.items()
-            if code in pairs
+            if code in ground.misconceptions
         ],
         reviews_due={date.fromisoformat(day): count for day, count in needs.reviews_due.items()},
         open_mistakes=0 if any(b.kind == Block.Kind.MISTAKES for b in unheard) else needs.open_mistakes,
-        last_mock_on=_last_mock(needs, done),
-        done=_done_days(done, today),
+        last_mock_on=_last_mock(needs, ground.done),
+        done=_done_days(ground.done, today),
         previous=[engine_block(block) for block in planned if not block.is_pinned],
         pinned=[engine_block(block) for block in planned if block.is_pinned],
     )
-    return PlanningInput(asked, weights, topics, labs, pairs)
+
+
+def asked_digest(asked: planning.PlanInput) -> str:
+    """SHA-256 of everything a plan follows from but the plan before it: the same digest asks for the same plan."""
+    values = asdict(replace(asked, previous=())) | {"days_off": sorted(asked.days_off)}
+    values |= {name: sorted(values[name].items()) for name in ("minutes_on", "reviews_due")}
+    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()
 
 
 def engine_block(block: Block) -> planning.Block:
@@ -90,18 +116,6 @@ def engine_block(block: Block) -> planning.Block:
     )
 
 
-def _open_labs(blueprint: ExamBlueprint, past: Iterable[Block]) -> dict[str, Lab]:
-    """Labs that were neither done nor skipped."""
-    gone = {block.lab_id for block in past if block.lab_id is not None}
-    labs = Lab.objects.filter(is_retired=False, topic__domain__weights__blueprint=blueprint)
-    return {lab.slug: lab for lab in labs.select_related("topic") if lab.pk not in gone}
-
-
-def _misconceptions(blueprint: ExamBlueprint, needs: PlanNeeds) -> dict[str, Misconception]:
-    named = Misconception.objects.filter(exam_code=blueprint.code, code__in=list(needs.confusions))
-    return {misconception.code: misconception for misconception in named}
-
-
 def _domain_need(weight: DomainWeight, needs: PlanNeeds, done: Iterable[Block]) -> planning.DomainNeed:
     standing = needs.domains.get(weight.domain.code)
     return planning.DomainNeed(
@@ -116,20 +130,11 @@ def _domain_need(weight: DomainWeight, needs: PlanNeeds, done: Iterable[Block]) 
     )
 
 
-def _topic_needs(
-    topics: Iterable[Topic],
-    weights: Mapping[str, DomainWeight],
-    needs: PlanNeeds,
-    done: Sequence[Block],
-    unheard: Sequence[Block],
-) -> list[planning.TopicNeed]:
-    found = list(topics)
-    size: dict[str, int] = defaultdict(int)
-    for topic in found:
-        size[topic.domain.code] += 1
+def _topic_needs(ground: PlanningGround, needs: PlanNeeds, unheard: Sequence[Block]) -> list[planning.TopicNeed]:
+    size = Counter(topic.domain.code for topic in ground.topics.values())
+    weight = {code: row.weight_percent / size[code] for code, row in ground.weights.items() if size[code]}
     return [
-        _topic_need(topic, weights[topic.domain.code].weight_percent / size[topic.domain.code], needs, done, unheard)
-        for topic in found
+        _topic_need(topic, weight[topic.domain.code], needs, ground.done, unheard) for topic in ground.topics.values()
     ]
 
 

@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from study_plans import selectors, words
-from study_plans.changes import match_blocks
 from study_plans.models import Block, PlanRevision, StudyPlan
-from study_plans.services.adjusting import add_revision, change_row
+from study_plans.services.adjusting import add_revision
+from study_plans.services.differences import diff_row
 from study_plans.services.snapshots import Snapshot, restored_blocks, restored_wishes, snapshot_of
 
 
@@ -101,18 +102,26 @@ def _fitting_today(plan: StudyPlan, wanted: Sequence[Block], today: date) -> lis
     return fitting
 
 
-def _undone_rows(before: Snapshot, after: Snapshot, today: date) -> list[dict[str, object]]:
-    def studies(snapshot: Snapshot) -> list[Block]:
-        return [block for block in snapshot.blocks if block.kind != Block.Kind.REST and block.day >= today]
+def _undone_rows(before: Snapshot, after: Snapshot, today: date) -> list[dict[str, Any]]:
+    old, new = _studies(before, today), _studies(after, today)
+    rows = []
+    for pk in dict.fromkeys([*old, *new]):
+        change = _change_of(old.get(pk), new.get(pk))
+        if change is not None:
+            rows.append(diff_row(old.get(pk), new.get(pk), change) | {"why": "As it was before the change."})
+    return sorted(rows, key=lambda row: (row["day_to"] or row["day_from"], row["title"]))
 
-    matches = match_blocks(
-        studies(before),
-        studies(after),
-        identity_before=lambda block: block.pk,
-        identity_after=lambda block: block.pk,
-        day_before=lambda block: block.day,
-        day_after=lambda block: block.day,
-    )
-    rows = [change_row(match.before, match.after) for match in matches]
-    found = [row | {"why": "As it was before the change you took back."} for row in rows if row is not None]
-    return sorted(found, key=lambda row: (row["day_to"] or row["day_from"], row["title"]))
+
+def _studies(snapshot: Snapshot, today: date) -> dict[uuid.UUID, Block]:
+    told = (block for block in snapshot.blocks if block.kind not in (Block.Kind.REST, Block.Kind.REVIEW))
+    return {block.pk: block for block in told if block.day >= today}
+
+
+def _change_of(old: Block | None, new: Block | None) -> str | None:
+    if old is None or new is None:
+        return "added" if old is None else "dropped"
+    if old.day != new.day:
+        return "moved"
+    if old.minutes != new.minutes:
+        return "longer" if new.minutes > old.minutes else "shorter"
+    return None

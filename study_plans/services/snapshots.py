@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,8 +15,9 @@ OUTCOMES = ("left_out", "marks_left_out", "target_minutes", "taper_from")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A plan and its planned blocks, in order, before anything changed them."""
+    """A plan, its wishes as plain values, and its planned blocks in order, before anything changed them."""
 
+    plan: StudyPlan
     wishes: dict[str, Any]
     blocks: tuple[Block, ...]
 
@@ -27,7 +29,7 @@ class Snapshot:
 def snapshot_of(plan: StudyPlan) -> Snapshot:
     """Takes copies: later changes of the rows leave it as it is."""
     wishes = {name: _plain(getattr(plan, name)) for name in (*WISHES, *OUTCOMES)}
-    return Snapshot(wishes, tuple(planned_blocks(plan)))
+    return Snapshot(copy(plan), wishes, tuple(planned_blocks(plan)))
 
 
 def planned_blocks(plan: StudyPlan) -> Sequence[Block]:
