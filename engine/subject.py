@@ -14,7 +14,8 @@ class Subject:
     """Domains and topics by index, with how the exam weighs and scores them.
 
     domain_codes, domain_weights, scored_counts: one entry per domain; weights are fractions of 1.
-    topic_codes, topic_domains: one entry per topic; topic_domains are indices into domain_codes.
+    topic_codes, topic_domains: one entry per topic; topic_domains are indices into domain_codes
+    (−1 in a subject without domains).
     pass_fraction: share of the scored questions that must be right, 0…1.
     Raises   ValueError where lengths, codes or indices do not fit together.
     """
@@ -35,7 +36,8 @@ class Subject:
         for codes in (self.domain_codes, self.topic_codes):
             if len(set(codes)) != len(codes):
                 raise ValueError("a code appears twice")
-        if any(not 0 <= index < domains for index in self.topic_domains):
+        lowest = 0 if domains else -1  # a log of answers may have skills and no domains
+        if any(not lowest <= index < domains for index in self.topic_domains):
             raise ValueError("a topic points at a domain that does not exist")
         if domains and not math.isclose(sum(self.domain_weights), 1.0, abs_tol=1e-6):
             raise ValueError(f"domain weights add up to {sum(self.domain_weights):.4f}, not to 1")

@@ -18,9 +18,9 @@ class Tracker:
     """Mutable working copy of a candidate's state; private to one call of `engine.ability`."""
 
     __slots__ = (
-        "answers", "at", "averages", "bank", "covariance", "diagonal", "domain_answers",
-        "first_answers", "mean", "memories", "moment", "parameters", "start", "topic_answers",
-        "topic_at", "topic_attempts", "topic_average", "topic_offset", "topic_wins", "wins",
+        "answers", "asked", "at", "averages", "bank", "covariance", "diagonal", "domain_answers",
+        "first_answers", "mean", "memories", "moment", "outlooks", "parameters", "start", "topic_answers",
+        "topic_at", "topic_attempts", "topic_average", "topic_offset", "topic_wins", "version", "wins",
     )  # fmt: skip
 
     def __init__(self, bank: Bank, state: CandidateState) -> None:
@@ -28,6 +28,9 @@ class Tracker:
             raise ValueError("the state was built for another subject: rebuild it")
         self.bank = bank
         self.parameters = bank.parameters
+        self.version = 0
+        self.asked: tuple[int, float, float, int] | None = None
+        self.outlooks: tuple[float, float, Array] = (0.0, 1.0, np.zeros(0))
         self.start = start_variances(bank.subject, bank.parameters)
         self.topic_offset = 1 + bank.subject.domain_count
         self.mean = state.mean.copy()
@@ -80,6 +83,7 @@ class Tracker:
 
     def close(self, members: Sequence[Response]) -> None:
         """Learn from the answers of a sitting, once all of them are in."""
+        self.version += 1
         for response in members:
             if response.learned:
                 self._learn(response)
@@ -97,6 +101,7 @@ class Tracker:
         if days <= 0 or days * 24 < parameters.forgetting_step_hours:
             return
         self.at = moment
+        self.version += 1
         kept = math.exp(-days / parameters.forgetting_days)
         topics = slice(self.topic_offset, None)
         self.mean[topics] *= kept
@@ -131,13 +136,18 @@ class Tracker:
         return float(loading.dot(self.mean)), float(loading.dot(self.covariance.dot(loading)))
 
     def _outlook(self, row: int, memory: float, variance: float) -> tuple[float, float, Array]:
-        """(η, k, P·h) for one question."""
+        """(η, k, P·h) for one question; asked twice in a row, worked out once."""
+        asked = (row, memory, variance, self.version)
+        if asked == self.asked:
+            return self.outlooks
         loading = self.bank.rows[row]
         difficulty, difficulty_variance, _ = self.bank.constants[row]
         pull = self.covariance.dot(loading)
         logit = float(loading.dot(self.mean)) + memory - difficulty
         spread = float(loading.dot(pull)) + variance + difficulty_variance
-        return logit, 1.0 / math.sqrt(1.0 + math.pi / 8.0 * spread), pull
+        self.asked = asked
+        self.outlooks = (logit, 1.0 / math.sqrt(1.0 + math.pi / 8.0 * spread), pull)
+        return self.outlooks
 
     def _predict(self, row: int, memory: float, variance: float) -> tuple[float, float, Array]:
         """(probability, slope dp/dη, P·h) for one question."""
@@ -163,6 +173,7 @@ class Tracker:
         step = slope * (outcome - probability) / noise
         information = slope * slope / noise
         weight = response.weight if memory is None else response.weight * parameters.repeat_weight
+        self.version += 1
         if weight > 0.0:
             self.mean += pull * (weight * step)
             pull *= math.sqrt(weight * information)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.normal import Array, logistic
+from engine.normal import Array
 from engine.parameters import ModelParameters
 from engine.state import start_state
 from engine.subject import Subject
@@ -43,13 +43,25 @@ class Yardstick:
 
     def chances(self, abilities: Array) -> Array:
         """Chance of a right answer, memory left out: abilities (k, d) → (m, k)."""
-        logit = self.loadings @ abilities.T
-        logit -= self.difficulty[:, None]
-        logit *= self.shrink[:, None]
-        right = logistic(logit, self.parameters.logit_limit)
-        right *= (1.0 - self.guess)[:, None]
-        right += self.guess[:, None]
-        return right
+        limit = self.parameters.logit_limit
+        # One large table, worked on in place: this is where a forecast spends its time.
+        table = self._scaled_loadings @ abilities.T
+        table -= self._scaled_difficulty
+        np.clip(table, -limit, limit, out=table)
+        np.negative(table, out=table)
+        np.exp(table, out=table)
+        table += 1.0
+        np.divide((1.0 - self.guess)[:, None], table, out=table)
+        table += self.guess[:, None]
+        return table
+
+    @cached_property
+    def _scaled_loadings(self) -> Array:
+        return self.loadings * self.shrink[:, None]
+
+    @cached_property
+    def _scaled_difficulty(self) -> Array:
+        return (self.difficulty * self.shrink)[:, None]
 
     def slopes(self, chances: Array) -> Array:
         """Change of each chance per logit of ability, shape (m, k), from `chances`."""

@@ -1,5 +1,6 @@
 """Difficulties of questions from everybody's first answers."""
 
+import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ class Observations:
     def __len__(self) -> int:
         return len(self.row)
 
+    def levelled(self) -> "Observations":
+        """Abilities moved so that their mean is the population mean the model starts from."""
+        return dataclasses.replace(self, ability=self.ability - self.level, level=0.0)
+
     def among(self, kept: NDArray[np.bool_]) -> "Observations":
         """Only some of the answers."""
         return Observations(
@@ -55,7 +60,7 @@ def observe(bank: Bank, candidates: Iterable[Iterable[Response]]) -> Observation
     Raises   as `engine.ability.rebuild`.
     Source   the cavity distribution of expectation propagation, Minka (2001).
     """
-    parts = [_person(bank, responses) for responses in candidates]
+    parts = [person_observations(bank, responses) for responses in candidates]
     rows = [part[0] for part in parts]
     columns = [np.concatenate([part[i] for part in parts] or [np.zeros(0)]) for i in range(1, 4)]
     return Observations(
@@ -77,7 +82,7 @@ def _level(bank: Bank, abilities: Array) -> float:
     return surplus / max(learnt, 0.2)
 
 
-def _person(
+def person_observations(
     bank: Bank, responses: Iterable[Response]
 ) -> tuple[NDArray[np.int64], Array, Array, Array, tuple[float, float]]:
     """(row, correct, ability, spread) of one candidate's first answers; then their global ability."""

@@ -1,0 +1,153 @@
+"""A response log as columns, and every complaint about a row with its line number."""
+
+import csv
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.normal import Array
+
+COLUMNS = ("user", "item", "skill", "correct", "timestamp", "split")
+STEP_SECONDS = 30.0  # between two answers of a log that has no times
+
+
+class MalformedRow(ValueError):
+    """A row that cannot be read; `line` counts lines of the file from 1, the header included."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseLog:
+    """n rows in input order, encoded; users, items and skills are numbered by first appearance.
+
+    user, item: (n,). correct, test: (n,) bool. at: (n,) seconds, not falling per user.
+    item_skills: per item the skills it was first seen with. guess: per item, 0 without options.
+    rows_of:     per user, row numbers in order.
+    """
+
+    user: NDArray[np.int64]
+    item: NDArray[np.int64]
+    correct: NDArray[np.bool_]
+    test: NDArray[np.bool_]
+    at: Array
+    item_skills: tuple[tuple[int, ...], ...]
+    guess: Array
+    skill_count: int
+    rows_of: tuple[NDArray[np.int64], ...]
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+
+class _Numbering(dict[str, int]):
+    """Names numbered in the order they appear."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
+
+
+def read_log(lines: Iterable[str], *, options_column: str | None = None) -> ResponseLog:
+    """A log from CSV lines with the header `user,item,skill,correct,timestamp,split`.
+
+    skill: empty, one, or several joined by `;`. correct: 0 or 1. timestamp: seconds, or empty (then
+    order counts). split: train or test, the same for all rows of a user. Other columns are ignored.
+    options_column: optional column with the number of options, for the guess floor.
+    Raises   MalformedRow with the line number of the first row that does not fit.
+    """
+    reader = csv.reader(lines)
+    place = _header(next(reader, None), options_column)
+    width = max(place.values()) + 1
+    users, items, skills = _Numbering(), _Numbering(), _Numbering()
+    item_skills: list[tuple[int, ...]] = []
+    guess: list[float] = []
+    splits: list[bool] = []
+    clock: list[float] = []
+    columns: tuple[list[int], list[int], list[bool], list[bool], list[float]] = ([], [], [], [], [])
+    for cells in reader:
+        line = reader.line_num
+        if not cells:
+            continue
+        if len(cells) < width:
+            raise MalformedRow(line, f"{len(cells)} cells where {width} are needed")
+        row = {name: cells[index].strip() for name, index in place.items()}
+        correct, test = _outcome(line, row["correct"]), _split(line, row["split"])
+        for name in ("user", "item"):
+            if not row[name]:
+                raise MalformedRow(line, f"no {name}")
+        user, item = users[row["user"]], items[row["item"]]
+        if user == len(splits):
+            splits.append(test)
+            clock.append(-math.inf)
+        elif splits[user] != test:
+            raise MalformedRow(line, f"user {row['user']!r} is in train and in test")
+        clock[user] = _moment(line, row["timestamp"], clock[user])
+        if item == len(item_skills):
+            named = [part.strip() for part in row["skill"].split(";")]
+            item_skills.append(tuple(dict.fromkeys(skills[name] for name in named if name)))
+            guess.append(_floor(line, row[options_column]) if options_column else 0.0)
+        for column, value in zip(columns, (user, item, correct, test, clock[user]), strict=True):
+            column.append(value)  # type: ignore[arg-type]
+    user_column = np.array(columns[0], dtype=np.int64)
+    order = np.argsort(user_column, kind="stable")
+    bounds = np.searchsorted(user_column[order], np.arange(1, len(users)))
+    return ResponseLog(
+        user=user_column,
+        item=np.array(columns[1], dtype=np.int64),
+        correct=np.array(columns[2], dtype=np.bool_),
+        test=np.array(columns[3], dtype=np.bool_),
+        at=np.array(columns[4], dtype=np.float64),
+        item_skills=tuple(item_skills),
+        guess=np.array(guess, dtype=np.float64),
+        skill_count=len(skills),
+        rows_of=tuple(np.split(order, bounds)) if len(users) else (),
+    )
+
+
+def _header(cells: list[str] | None, options_column: str | None) -> dict[str, int]:
+    found = [cell.strip().removeprefix("\ufeff") for cell in cells or []]
+    wanted = (*COLUMNS, *([options_column] if options_column else []))
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise MalformedRow(1, f"the header lacks {', '.join(missing)}")
+    return {name: found.index(name) for name in wanted}
+
+
+def _outcome(line: int, text: str) -> bool:
+    if text not in {"0", "1", "0.0", "1.0"}:
+        raise MalformedRow(line, f"correct is {text!r}, not 0 or 1")
+    return text.startswith("1")
+
+
+def _split(line: int, text: str) -> bool:
+    if text not in {"train", "test"}:
+        raise MalformedRow(line, f"split is {text!r}, not train or test")
+    return text == "test"
+
+
+def _moment(line: int, text: str, before: float) -> float:
+    """Seconds; without a time one step after the answer before, and never before it."""
+    if not text:
+        return before + STEP_SECONDS if math.isfinite(before) else 0.0
+    try:
+        moment = float(text)
+    except ValueError:
+        raise MalformedRow(line, f"timestamp is {text!r}, not seconds") from None
+    if not math.isfinite(moment):
+        raise MalformedRow(line, f"timestamp is {text!r}, not a moment")
+    return max(moment, before)
+
+
+def _floor(line: int, text: str) -> float:
+    if not text:
+        return 0.0
+    if not text.isdigit() or int(text) < 2:
+        raise MalformedRow(line, f"{text!r} is not a number of options (2 or more)")
+    return 1.0 / int(text)
