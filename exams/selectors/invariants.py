@@ -45,8 +45,8 @@ def _log_breaks() -> Iterator[Violation]:
     }
     as_logged = AnswerEvent.objects.filter(attempt_question=OuterRef("pk"), **current)
     last_logged = AnswerEvent.objects.filter(attempt_question=OuterRef("pk"), revision=OuterRef("revision"))
-    for answer in AttemptQuestion.objects.filter(Exists(last_logged), ~Exists(as_logged)):
-        yield _at(answer, "I1", f"differs from revision {answer.revision} in the log")
+    for changed in AttemptQuestion.objects.filter(Exists(last_logged), ~Exists(as_logged)):
+        yield _at(changed, "I1", f"differs from revision {changed.revision} in the log")
 
 
 def _grading_breaks() -> Iterator[Violation]:

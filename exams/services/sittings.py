@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -149,6 +149,7 @@ def _new_attempt(
     **fields: Any,
 ) -> Attempt:
     """The stored attempt, still without questions. Accommodation stretches the minutes; whole ones are kept."""
+    now = now.astimezone(UTC)  # in a zone with summer time, adding minutes would add wall-clock minutes
     factor = time_factor_of(candidate)
     allowed = None if minutes is None else int(minutes * factor) + granted_minutes
     last_number = Attempt.objects.filter(candidate=candidate, kind=kind).aggregate(last=Max("number"))["last"]
