@@ -4,8 +4,10 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from accounts.models import Cohort, User
+from accounts.services.people import change_profile
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -25,6 +27,27 @@ class ProfileForm(forms.ModelForm):
         labels = {"display_name": "Your name"}
         help_texts = {"display_name": "How we greet you, and what a mentor sees. May be empty."}
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class SignupExtras(forms.Form):
+    """What signing up asks besides address and password. The zone is filled in by the browser."""
+
+    display_name = forms.CharField(
+        max_length=80,
+        required=False,
+        label="Your name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-own-zone": ""}))
+    field_order = ["display_name", "email", "password1"]
+
+    def clean_time_zone(self) -> str:
+        """A zone that we do not know is no reason to turn somebody away."""
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if zone in zoneinfo.available_timezones() else "UTC"
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        change_profile(user=user, **{name: self.cleaned_data[name] for name in ("display_name", "time_zone")})
 
 
 class CohortForm(forms.ModelForm):

@@ -252,6 +252,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
+ACCOUNT_SIGNUP_REDIRECT_URL = "study_plans:plan_setup"
 ACCOUNT_UNIQUE_EMAIL = True
 # Without a mail server nobody could ever verify, so verification waits until EMAIL_URL is set.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "optional"
