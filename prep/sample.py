@@ -27,14 +27,18 @@ class SpecimenRow:
         )
 
 
-_EXAMPLES = [(0, 80, 68, 89, 34, False), (3, 57, 47, 67, 83, False), (5, 66, 52, 78, 41, True)]
+# Place of the domain, mean, low, high, answers.
+_EXAMPLES = [(0, 80, 68, 89, 34), (3, 57, 47, 67, 83), (5, 66, 52, 78, 41)]
+_UNCLEAR = 5
 
 
 def specimen_rows(weights: list[DomainWeight]) -> list[SpecimenRow]:
     """Three domains that show a strong, a weak and an unclear one."""
     return [
-        SpecimenRow(weights[place].domain, weights[place].weight_percent, *figures)
-        for place, *figures in _EXAMPLES
+        SpecimenRow(
+            weights[place].domain, weights[place].weight_percent, mean, low, high, answers, is_open=place == _UNCLEAR
+        )
+        for place, mean, low, high, answers in _EXAMPLES
         if place < len(weights)
     ]
 
