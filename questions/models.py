@@ -179,6 +179,10 @@ class Question(models.Model):
     class Meta:
         ordering = ["slug"]
         indexes = [models.Index(fields=["status", "domain"], name="question_status_domain")]
+        permissions = [
+            ("publish_question", "Can publish, retire and restore questions"),
+            ("correct_key", "Can correct the keys of published questions"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(status="published") | models.Q(current_version__isnull=False),
