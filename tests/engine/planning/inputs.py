@@ -6,7 +6,19 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from engine.planning import Block, ConfusionPair, DomainNeed, DoneDay, Kind, LabOffer, PlanInput, Reason, TopicNeed, Why
+from engine.planning import (
+    Block,
+    ConfusionPair,
+    DomainNeed,
+    DoneDay,
+    Kind,
+    LabOffer,
+    PlanInput,
+    Reason,
+    TopicNeed,
+    Why,
+    make_plan,
+)
 
 TODAY = date(2026, 11, 23)
 WEIGHTS = {"PL": 10, "DA": 17, "SE": 15, "EN": 28, "AA": 15, "IN": 15}
@@ -107,7 +119,7 @@ def inputs(draw: st.DrawFn, pins: bool = True) -> PlanInput:
     def later(count: int) -> list[date]:
         return [TODAY + days(rng.randint(0, longest)) for _ in range(count)]
 
-    return PlanInput(
+    asked = PlanInput(
         today=TODAY,
         domains=[
             DomainNeed(
@@ -133,6 +145,17 @@ def inputs(draw: st.DrawFn, pins: bool = True) -> PlanInput:
         done=some_done_days(codes, rng),
         pinned=some_pins(topics, longest, rng) if pins else [],
     )
+    return replace(asked, previous=some_plan_before(asked, rng)) if rng.random() < 0.5 else asked
+
+
+def some_plan_before(asked: PlanInput, rng: Random) -> tuple[Block, ...]:
+    """A plan made for other needs, other minutes and another exam day."""
+    shift = days(rng.choice([-7, -1, 0, 0, 3]))
+    exam_on = None if asked.exam_on is None else max(asked.exam_on + shift, TODAY)
+    topics = [replace(known, marks_to_win=rng.uniform(0, 2)) for known in asked.topics]
+    minutes = rng.sample(list(asked.minutes_per_weekday), 7)
+    plan = make_plan(replace(asked, exam_on=exam_on, topics=topics, minutes_per_weekday=minutes, pinned=[]))
+    return tuple(block for block in plan.blocks if rng.random() < 0.9)
 
 
 @st.composite

@@ -123,6 +123,35 @@ def test_without_a_long_day_the_plan_says_that_there_is_no_mock():
     assert missing[0].cost_marks > 0
 
 
+def test_a_mock_just_sat_keeps_the_next_at_a_distance():
+    plan = make_plan(plain_input(minutes_per_weekday=(150,) * 7, last_mock_on=TODAY, exam_on=TODAY + days(8)))
+    assert [b.day for b in plan.blocks if b.kind == Kind.MOCK] == [TODAY + days(5)]
+
+
+def test_mocks_leave_most_of_the_time_to_study():
+    plan = make_plan(plain_input(minutes_per_weekday=(0, 0, 0, 0, 0, 110, 0), exam_on=TODAY + days(38)))
+    sat = sum(b.minutes for b in plan.blocks if b.kind in (Kind.MOCK, Kind.REHEARSAL))
+    assert 0 < sat <= 0.4 * 5 * 110
+
+
+def test_no_lab_begins_in_the_last_days():
+    read = [replace(t, notes_read=True, marks_to_win=3.0 if t.code == "da-0" else 0.5) for t in plain_input().topics]
+    labs = [LabOffer("lab", "Attach a follower", "da-0", 10)]
+    plan = make_plan(plain_input(topics=read, labs=labs, exam_on=TODAY + days(4)))
+    assert all(block.lab is None for block in plan.blocks)
+    assert [item.code for item in plan.left_out if item.what == "lab"] == ["lab"]
+
+
+def test_a_review_comes_before_two_days_that_pins_fill():
+    pins = [replace(drill_all_day(n), day=TODAY + days(n)) for n in (1, 2)]
+    plan = make_plan(plain_input(pinned=pins))
+    assert Kind.REVIEW in kinds(plan, TODAY)
+
+
+def drill_all_day(number):
+    return Block(TODAY, Kind.MISTAKES, 60, Reason(Why.PINNED, {"number": number}), pinned=True)
+
+
 def test_mistakes_follow_the_mock():
     plan = make_plan(plain_input())
     mock = next(b.day for b in plan.blocks if b.kind == Kind.MOCK)

@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from datetime import date
 from itertools import pairwise
+from statistics import median
 
 import pytest
 from hypothesis import given, settings
@@ -213,13 +214,17 @@ def test_the_load_falls_before_the_exam_with_nothing_new_and_the_eve_is_rest(ask
 @given(inputs(pins=False))
 def test_each_taper_day_is_lighter_than_a_usual_day(asked):
     plan = make_plan(asked)
-    before = [minutes_given(asked, TODAY + days(n)) for n in range(200)]
     if plan.taper_from is None:
         return
-    usual = sorted(m for n, m in enumerate(before) if TODAY + days(n) < plan.taper_from and m >= 5)[-1:] or [10**6]
+    ahead = (plan.taper_from - TODAY).days
+    usual = [minutes_given(asked, TODAY + days(n)) // 5 * 5 for n in range(ahead)]
+    usual = [minutes for minutes in usual if minutes > 0][-14:]
+    share = {5: 0.8, 4: 0.65, 3: 0.5, 2: 0.35}
     for on, blocks in by_day(plan).items():
-        if on > plan.taper_from:
-            assert sum(b.minutes for b in blocks) <= 0.8 * usual[0]
+        light = on >= plan.taper_from and not any(block.kind in FULL for block in blocks)
+        if light and usual and on < asked.exam_on - days(1):
+            most = share[(asked.exam_on - on).days] * median(usual)
+            assert sum(block.minutes for block in blocks) <= most
 
 
 @many
