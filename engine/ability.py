@@ -150,19 +150,23 @@ def faded(memory: Memory, now: float, bank: Bank) -> tuple[float, float]:
     return memory.mean * kept, kept * kept * memory.variance + (1.0 - kept * kept) * start
 
 
-def item_information(ability: float, difficulty: Array, guess: Array) -> NDArray[np.float64]:
+def item_information(
+    ability: float, difficulty: Array, guess: Array, slope: Array | float = 1.0
+) -> NDArray[np.float64]:
     """Fisher information of questions with known parameters at a known ability.
 
-    I = [(1−c)s(1−s)]² / [p(1−p)], s = σ(ability − b), p = c + (1−c)s.
-    ability:    logits, usually −4…4. difficulty, guess: shape (n,).
-    Returns     shape (n,), per squared logit, in [0, .25].
-    Raises      ValueError if a guess level lies outside [0, 1).
-    Source      Birnbaum (1968), three-parameter logistic with slope 1.
+    I = [a(1−c)s(1−s)]² / [p(1−p)], s = σ(a(ability − b)), p = c + (1−c)s.
+    ability:    logits, usually −4…4. difficulty, guess, slope: shape (n,); the model's own slope is 1.
+    Returns     shape (n,), per squared logit, in [0, a²/4].
+    Raises      ValueError if a guess level lies outside [0, 1) or a slope is not positive.
+    Source      Birnbaum (1968), three-parameter logistic.
     """
-    guess = np.asarray(guess, dtype=np.float64)
+    guess, slope = np.asarray(guess, dtype=np.float64), np.asarray(slope, dtype=np.float64)
     if np.any((guess < 0) | (guess >= 1)):
         raise ValueError("guess levels must lie in [0, 1)")
-    right = logistic(ability - np.asarray(difficulty, dtype=np.float64))
+    if np.any(slope <= 0):
+        raise ValueError("slopes must be positive")
+    right = logistic(slope * (ability - np.asarray(difficulty, dtype=np.float64)))
     probability = guess + (1.0 - guess) * right
-    slope = (1.0 - guess) * right * (1.0 - right)
-    return np.asarray(slope**2 / (probability * (1.0 - probability)))
+    steepness = slope * (1.0 - guess) * right * (1.0 - right)
+    return np.asarray(steepness**2 / (probability * (1.0 - probability)))

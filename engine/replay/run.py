@@ -47,11 +47,11 @@ def replay(
     *,
     rng: np.random.Generator,
     parameters: ModelParameters = REPLAY,
-    clock: Callable[[], float] = time.perf_counter,
+    clock: Callable[[], float] = time.process_time,
 ) -> Replay:
     """Predictions for all test rows. Difficulties and head see train rows only.
 
-    rng: for the calibration floor. clock: seconds, only to report the speed.
+    rng: for the calibration floor. clock: seconds, only to report the speed (processor time).
     Raises   ValueError for a log without train or without test rows.
     """
     if not log.test.any() or log.test.all():

@@ -217,6 +217,21 @@ def test_information_is_the_squared_slope_over_the_variance():
     assert item_information(0.0, np.zeros(1), np.zeros(1))[0] == pytest.approx(0.25)
 
 
+def test_information_agrees_with_lords_form_of_the_three_parameter_formula():
+    # I = a² (q/p) ((p − c)/(1 − c))²: written differently, derived independently (Lord 1980, eq. 4-43).
+    rng = np.random.default_rng(0)
+    b, c, a = rng.normal(0, 1, 200), rng.uniform(0, 0.4, 200), rng.uniform(0.4, 2.0, 200)
+    for ability in (-2.0, 0.0, 1.7):
+        p = c + (1 - c) / (1 + np.exp(-a * (ability - b)))
+        expected = a**2 * (1 - p) / p * ((p - c) / (1 - c)) ** 2
+        np.testing.assert_allclose(item_information(ability, b, c, a), expected, rtol=1e-9)
+
+
+def test_information_refuses_a_slope_that_is_not_positive():
+    with pytest.raises(ValueError, match="slopes"):
+        item_information(0.0, np.zeros(1), np.zeros(1), np.zeros(1))
+
+
 def test_information_refuses_an_impossible_guess_level():
     with pytest.raises(ValueError, match="guess"):
         item_information(0.0, np.zeros(1), np.ones(1))
