@@ -76,9 +76,14 @@ class Rotation:
         """Domains that must be touched today, or some deadline could not be met later.
 
         Earliest deadline first: if k of the `able` domains are due by a date and the days after
-        today up to it hold only j of them, the k − j most urgent must come today.
+        today up to it hold only j of them, the k − j most urgent must come today. Deadlines after the last
+        day of the plan bind nobody.
         """
-        due = sorted((self.deadline[code], at, code) for at, code in enumerate(self.codes) if code in able)
+        due = sorted(
+            (self.deadline[code], at, code)
+            for at, code in enumerate(self.codes)
+            if code in able and self.deadline[code] <= self.dates[-1]
+        )
         to_today = self.slots_to[bisect_right(self.dates, on.toordinal())]
         must = 0
         for rank, (deadline, _, _) in enumerate(due, start=1):
