@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from exams import selectors, serializers, services
-from exams.models import Attempt
+from exams.models import Attempt, remaining_ms
 
 LARGEST_BODY = 65_536
 
@@ -78,7 +78,7 @@ class ExamView(APIView):
             case services.SittingNotTutored():
                 return problem("not_tutored", "Rationales of this sitting show when it has ended.")
             case services.TimeNotUp():
-                return problem("time_not_up", "There is time left.", **clock(exc.attempt))
+                return problem("time_not_up", "There is time left.", **clock_of(exc.attempt))
             case services.MockAlreadyOpen():
                 detail = "A mock exam is in progress. Finish it first."
                 return problem("mock_already_open", detail, attempt_id=exc.attempt.pk)
@@ -97,7 +97,7 @@ class ExamView(APIView):
 
     def _closed(self, closed: services.AttemptClosed) -> Response:
         detail = "This attempt has ended; the answer was not stored."
-        return problem("attempt_closed", detail, finished_at=closed.finished_at, **clock(closed.attempt))
+        return problem("attempt_closed", detail, finished_at=closed.finished_at, **clock_of(closed.attempt))
 
     def _conflict(self, conflict: services.AnswerConflict) -> Response:
         answer = conflict.answer
@@ -106,7 +106,7 @@ class ExamView(APIView):
             "This answer was changed elsewhere. The stored one is kept.",
             revision=answer.revision,
             answer=serializers.AnswerSerializer(answer).data,
-            **clock(answer.attempt),
+            **clock_of(answer.attempt),
         )
 
 
@@ -115,15 +115,19 @@ def problem(code: str, detail: str, **more: Any) -> Response:
     return Response({"code": code, "detail": detail, **more}, status=409)
 
 
-def clock(attempt: Attempt) -> dict[str, Any]:
+def clock(status: str, deadline_at: datetime | None) -> dict[str, Any]:
     """What re-syncs the browser; read as late as can be."""
     now = timezone.now()
-    return {"status": attempt.status, "server_now": now, "remaining_ms": attempt.remaining_ms_at(now)}
+    return {"status": status, "server_now": now, "remaining_ms": remaining_ms(status, deadline_at, now)}
+
+
+def clock_of(attempt: Attempt) -> dict[str, Any]:
+    return clock(attempt.status, attempt.deadline_at)
 
 
 def state(attempt: Attempt) -> dict[str, Any]:
     return {
-        **clock(attempt),
+        **clock_of(attempt),
         "started_at": attempt.started_at,
         "deadline_at": attempt.deadline_at,
         "finished_at": attempt.finished_at,
@@ -234,16 +238,15 @@ class AnswerSave(ExamView):
         },
     )
     def put(self, request: Request, attempt_id: UUID, position: int) -> Response:
-        given = serializers.AnswerInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = serializers.ANSWER_INPUT.run_validation(request.data)
         receipt = services.save_answer(
             attempt_id=attempt_id,
             candidate=signed_in(request),
             position=position,
-            change=services.AnswerChange(**given.validated_data),
+            change=services.AnswerChange(**given),
             now=self.arrived_at,
         )
-        return Response({"revision": receipt.revision, **clock(receipt.attempt)})
+        return Response({"revision": receipt.revision, **clock(receipt.status, receipt.deadline_at)})
 
 
 class AnswerCheck(ExamView):
@@ -264,7 +267,7 @@ class AnswerCheck(ExamView):
         )
         (question,) = selectors.explained_answers([answer])
         explained = serializers.ResultQuestionSerializer(question).data
-        return Response({"question": explained, **clock(answer.attempt)})
+        return Response({"question": explained, **clock_of(answer.attempt)})
 
 
 class AttemptSubmit(ExamView):
@@ -308,7 +311,7 @@ def signed_in(request: Request) -> User:
 
 def attempt_body(attempt: Attempt) -> dict[str, Any]:
     paper = serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data
-    return {**serializers.AttemptSerializer(attempt).data, **clock(attempt), "questions": paper}
+    return {**serializers.AttemptSerializer(attempt).data, **clock_of(attempt), "questions": paper}
 
 
 def result_body(attempt: Attempt) -> dict[str, Any]:

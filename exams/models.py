@@ -151,11 +151,16 @@ class Attempt(models.Model):
 
     def remaining_ms_at(self, moment: datetime) -> int | None:
         """Milliseconds left, never negative; 0 when final; empty when untimed."""
-        if self.is_final:
-            return 0
-        if self.deadline_at is None:
-            return None
-        return max(0, round((self.deadline_at - moment) / timedelta(milliseconds=1)))
+        return remaining_ms(self.status, self.deadline_at, moment)
+
+
+def remaining_ms(status: str, deadline_at: datetime | None, moment: datetime) -> int | None:
+    """Milliseconds that an attempt of this status and deadline has left; see `Attempt.remaining_ms_at`."""
+    if status != Attempt.Status.IN_PROGRESS:
+        return 0
+    if deadline_at is None:
+        return None
+    return max(0, round((deadline_at - moment) / timedelta(milliseconds=1)))
 
 
 def whole_percent(right: int, total: int) -> int:

@@ -1,7 +1,6 @@
 """Everything that may happen to an attempt, one noun a module. Import from here."""
 
 from exams.services.answers import (
-    AnswerChange,
     AnswerConflict,
     AnswerFixed,
     AnswerIncomplete,
@@ -11,6 +10,7 @@ from exams.services.answers import (
     check_answer,
     save_answer,
 )
+from exams.services.changes import AnswerChange
 from exams.services.devices import record_heartbeat
 from exams.services.finishing import (
     AttemptClosed,

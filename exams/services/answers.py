@@ -1,7 +1,8 @@
 """Saving an answer, and fixing one in a tutored sitting.
 
 The path of a save: lock the attempt, refuse what came too late, compare-and-set on the answer's revision, append the
-event, commit. Only then may anybody say “saved”. It touches the database alone, and costs three statements.
+event, commit. Only then may anybody say “saved”. It touches the database alone. On PostgreSQL the accepted case is
+one statement (`one_statement`); every refusal, partial changes, and SQLite go the long way in `save_answer`.
 """
 
 import uuid
@@ -9,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from exams.models import AnswerEvent, Attempt, AttemptQuestion
+from exams.services.changes import CONTENT_FIELDS, AnswerChange
 from exams.services.finishing import AttemptClosed, AttemptNotFound, expire
-
-CONTENT_FIELDS = ("selected", "eliminated", "flagged", "confidence", "note", "seconds_spent")
+from exams.services.one_statement import save_in_one_statement
 
 
 class AnswerConflict(Exception):
@@ -50,35 +51,13 @@ class AnswerInvalid(ValueError):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerChange:
-    """What a candidate changed. A field left at None stays as it is."""
-
-    base_revision: int
-    save_id: uuid.UUID
-    selected: list[int] | None = None
-    eliminated: list[int] | None = None
-    flagged: bool | None = None
-    confidence: str | None = None
-    note: str | None = None
-    seconds_spent: int | None = None
-
-    def content(self) -> dict[str, Any]:
-        """The fields that change, with lists of ids sorted: grading compares them as they are stored."""
-        given = {name: getattr(self, name) for name in CONTENT_FIELDS}
-        return {
-            name: sorted(value) if isinstance(value, list) else value
-            for name, value in given.items()
-            if value is not None
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class AnswerReceipt:
-    """The change is stored for good, as this revision."""
+    """The change is stored for good, as this revision; with what the clock needs to know of the attempt."""
 
     revision: int
-    attempt: Attempt
+    status: str
+    deadline_at: datetime | None
 
 
 def save_answer(
@@ -89,24 +68,29 @@ def save_answer(
     A change whose save_id is stored already gives the same receipt, also after the end of the attempt.
     Raises AttemptNotFound, AttemptClosed, AnswerInvalid, AnswerConflict (with the stored answer), AnswerFixed.
     """
+    if change.is_complete and connection.vendor == "postgresql":
+        accepted = save_in_one_statement(attempt_id, candidate.pk, position, change, now)
+        if accepted is not None:
+            return AnswerReceipt(accepted.revision, Attempt.Status.IN_PROGRESS, accepted.deadline_at)
     with transaction.atomic():
         answer = _lock_answer(attempt_id, candidate, position)
-        if answer.attempt.accepts_saves_at(now):
+        attempt = answer.attempt
+        is_open = attempt.accepts_saves_at(now)
+        if is_open:
             _refuse_misfit(answer, change)
-            if _changed(answer, change, now):
-                _append_event(answer, change, now)
-                return AnswerReceipt(change.base_revision + 1, answer.attempt)
-        elif answer.attempt.is_overdue_at(now):
-            expire(answer.attempt)
-        # Nothing was stored. Read anew: another save may have won while this one waited for the lock.
-        stored = AttemptQuestion.objects.annotate(saved_as=Subquery(_same_save(change).values("revision"))).get(
-            pk=answer.pk
-        )
+            if answer.revision == change.base_revision and _changed(answer, change, now):
+                return AnswerReceipt(change.base_revision + 1, attempt.status, attempt.deadline_at)
+        elif attempt.is_overdue_at(now):
+            expire(attempt)
+        # Read anew: another save may have won while this one waited for the lock.
+        stored = _stored(answer, change)
+        was_old = is_open and stored.revision == change.base_revision != answer.revision
+        if was_old and stored.saved_as is None and _changed(stored, change, now):
+            return AnswerReceipt(change.base_revision + 1, attempt.status, attempt.deadline_at)
     if stored.saved_as is not None:
-        return AnswerReceipt(stored.saved_as, answer.attempt)
-    if not answer.attempt.accepts_saves_at(now):
-        raise AttemptClosed(answer.attempt)
-    stored.attempt = answer.attempt
+        return AnswerReceipt(stored.saved_as, attempt.status, attempt.deadline_at)
+    if not is_open:
+        raise AttemptClosed(attempt)
     if stored.revision == change.base_revision:
         raise AnswerFixed
     raise AnswerConflict(stored)
@@ -163,24 +147,26 @@ def _refuse_misfit(answer: AttemptQuestion, change: AnswerChange) -> None:
         raise AnswerInvalid("selected", f"Choose {answer.select_count}, not {len(change.selected)}.")
 
 
-def _same_save(change: AnswerChange) -> Any:
+def _same_save(change: AnswerChange) -> QuerySet[AnswerEvent]:
     return AnswerEvent.objects.filter(attempt_question=OuterRef("pk"), save_id=change.save_id)
 
 
+def _stored(answer: AttemptQuestion, change: AnswerChange) -> Any:
+    """The answer as it is now, with `saved_as`: the revision that this very save was stored as, if it was."""
+    saved_as = Subquery(_same_save(change).values("revision"))
+    stored = AttemptQuestion.objects.annotate(saved_as=saved_as).get(pk=answer.pk)
+    stored.attempt = answer.attempt
+    return stored
+
+
 def _changed(answer: AttemptQuestion, change: AnswerChange, now: datetime) -> bool:
-    """Compare-and-set: whether the answer stood at the base revision and now carries the change."""
+    """Compare-and-set and log: whether the answer stood at the base revision and now carries the change."""
+    content = change.content()
     rows = AttemptQuestion.objects.filter(~Exists(_same_save(change)), pk=answer.pk, revision=change.base_revision)
     if answer.attempt.is_tutored and change.selected is not None:
-        rows = rows.filter(Q(checked_at__isnull=True) | Q(selected=sorted(change.selected)))
-    return bool(rows.update(revision=change.base_revision + 1, answered_at=now, **change.content()))
-
-
-def _append_event(answer: AttemptQuestion, change: AnswerChange, now: datetime) -> None:
-    """Log the answer as it now stands."""
-    content = change.content()
-    if len(content) < len(CONTENT_FIELDS) and answer.revision != change.base_revision:
-        # What the change left out was read before the lock and is not from the base revision.
-        answer.refresh_from_db(fields=CONTENT_FIELDS)
+        rows = rows.filter(Q(checked_at__isnull=True) | Q(selected=content["selected"]))
+    if not rows.update(revision=change.base_revision + 1, answered_at=now, **content):
+        return False
     AnswerEvent.objects.create(
         attempt_question=answer,
         revision=change.base_revision + 1,
@@ -188,3 +174,4 @@ def _append_event(answer: AttemptQuestion, change: AnswerChange, now: datetime) 
         arrived_at=now,
         **{name: content.get(name, getattr(answer, name)) for name in CONTENT_FIELDS},
     )
+    return True

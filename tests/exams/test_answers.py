@@ -54,7 +54,7 @@ def test_same_save_again_is_acknowledged_after_the_end(mock, now):
     save(mock, 1, [], now, save_id=save_id, note="once")
     services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now)
     again = save(mock, 1, [], now, save_id=save_id, note="once")
-    assert (again.revision, again.attempt.status) == (1, Attempt.Status.SUBMITTED)
+    assert (again.revision, again.status) == (1, Attempt.Status.SUBMITTED)
 
 
 def test_save_id_used_for_another_change_stores_nothing(mock, now):
