@@ -60,18 +60,46 @@ class EstimateSet(models.Model):
             models.UniqueConstraint(fields=["candidate", "number"], name="estimate_set_number_is_unique"),
             models.UniqueConstraint(fields=["candidate", "evidence_hash"], name="same_evidence_is_estimated_once"),
         ]
+        indexes = [models.Index(fields=["candidate", "computed_at"], name="estimate_set_before_a_mock")]
 
     def __str__(self) -> str:
         return f"estimates {self.number} of {self.candidate_id}"
 
+    @property
+    def has_forecast(self) -> bool:
+        """A first map or drills seed the plan; a forecast of the exam needs at least one mock as its baseline."""
+        return self.mock_count > 0
 
-class DomainEstimate(models.Model):
+
+class Label(models.TextChoices):
+    """What the evidence says about a domain or topic and the pass mark."""
+
+    WEAK = "weak", "Weak"
+    STRONG = "strong", "Strong"
+    UNCLEAR = "unclear", "Not enough evidence yet"
+
+
+class Standing:
+    """Readings that domain and topic estimates share."""
+
+    mastery: float
+    mastery_low: float
+    mastery_high: float
+    label: str
+
+    @property
+    def is_open(self) -> bool:
+        """The evidence could lie on either side of the pass mark: drawn as an open dot."""
+        return self.label == Label.UNCLEAR
+
+    @property
+    def margin(self) -> float:
+        """Half the likely range, in percentage points."""
+        return (self.mastery_high - self.mastery_low) / 2
+
+
+class DomainEstimate(Standing, models.Model):
     """What is believed about one domain; percentages 0–100."""
-
-    class Label(models.TextChoices):
-        WEAK = "weak", "Weak"
-        STRONG = "strong", "Strong"
-        UNCLEAR = "unclear", "Not enough evidence yet"
 
     estimate_set = models.ForeignKey(EstimateSet, on_delete=models.CASCADE, related_name="domains")
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
@@ -99,7 +127,7 @@ class DomainEstimate(models.Model):
         return f"{self.domain} {self.weakness:.0f}"
 
 
-class TopicEstimate(models.Model):
+class TopicEstimate(Standing, models.Model):
     """What is believed about one topic; percentages 0–100."""
 
     estimate_set = models.ForeignKey(EstimateSet, on_delete=models.CASCADE, related_name="topics")
@@ -109,7 +137,7 @@ class TopicEstimate(models.Model):
     mastery_high = models.FloatField()
     weakness = models.FloatField()
     confidence = models.FloatField()
-    label = models.CharField(max_length=8, choices=DomainEstimate.Label)
+    label = models.CharField(max_length=8, choices=Label)
     priority = models.FloatField()
     answer_count = models.PositiveIntegerField()
 
@@ -137,6 +165,11 @@ class ReadinessForecast(models.Model):
     pass_score = models.PositiveSmallIntegerField(help_text="Right answers needed to pass.")
     scored_count = models.PositiveSmallIntegerField()
     answer_count = models.PositiveIntegerField(help_text="First meetings with a question behind it.")
+    ability = models.FloatField(default=0.0, help_text="Posterior mean of the global ability, logits.")
+    ability_sd = models.FloatField(default=1.0)
+    ready_on = models.DateField(null=True, help_text="Day on which the chance reaches the goal at the present pace.")
+    ready_early = models.DateField(null=True, help_text="The same at a pace one standard deviation above.")
+    ready_late = models.DateField(null=True, help_text="The same at a pace one standard deviation below.")
     moves = models.JSONField(
         default=list, help_text="What two hours on a domain would do: [{domain, gain, marks}], best first."
     )

@@ -1,4 +1,33 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from analytics.views import insights, mentors, mistakes, practice, today, weakness
 
 app_name = "analytics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("today/", today.today_show, name="today_show"),
+    path("today/notes/<uuid:note_id>/read/", today.note_read, name="note_read"),
+    path("weakness/", weakness.weakness_show, name="weakness_show"),
+    path("weakness/freshness/", weakness.freshness_show, name="freshness_show"),
+    path("forecasts/", weakness.track_record_show, name="track_record_show"),
+    path("practise/", practice.practice_show, name="practice_show"),
+    path("practise/drills/", practice.drill_start, name="drill_start"),
+    path("confusions/<slug:code>/", practice.confusion_show, name="confusion_show"),
+    path("mistakes/", mistakes.mistake_list, name="mistake_list"),
+    path("mistakes/<int:attempt_question_id>/note/", mistakes.mistake_note, name="mistake_note"),
+    path("mistakes/<int:attempt_question_id>/resolve/", mistakes.mistake_resolve, name="mistake_resolve"),
+    path("exams/<uuid:attempt_id>/insight/", insights.result_insight, name="result_insight"),
+    path("cohorts/<uuid:cohort_id>/", mentors.cohort_show, name="cohort_show"),
+    path("cohorts/<uuid:cohort_id>/cohort.csv", mentors.cohort_export, name="cohort_export"),
+    path("cohorts/<uuid:cohort_id>/candidates/<uuid:candidate_id>/", mentors.report_show, name="report_show"),
+    path(
+        "cohorts/<uuid:cohort_id>/candidates/<uuid:candidate_id>/report.csv",
+        mentors.report_export,
+        name="report_export",
+    ),
+    path(
+        "cohorts/<uuid:cohort_id>/candidates/<uuid:candidate_id>/notes/",
+        mentors.note_write,
+        name="note_write",
+    ),
+    path("sharing/<int:membership_id>/report/", mentors.shared_report_show, name="shared_report_show"),
+]

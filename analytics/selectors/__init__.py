@@ -8,7 +8,7 @@ from analytics.selectors.estimates import (
     mock_results,
     unanalysed_candidates,
 )
-from analytics.selectors.mistakes import Mistake, mistakes_of
+from analytics.selectors.mistakes import Mistake, mistakes_of, unresolved_mistakes
 from analytics.selectors.model_bank import ModelBank, model_bank
 from analytics.selectors.needs import needs_of
 
@@ -25,4 +25,5 @@ __all__ = [
     "model_bank",
     "needs_of",
     "unanalysed_candidates",
+    "unresolved_mistakes",
 ]

@@ -14,17 +14,38 @@ FINAL = (Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED, Attempt.Status.VOIDED
 SETTLE = timedelta(seconds=20)
 
 
+def _with_parts(sets: QuerySet[EstimateSet]) -> QuerySet[EstimateSet]:
+    return sets.select_related("forecast", "last_attempt", "blueprint").prefetch_related(
+        Prefetch("domains", DomainEstimate.objects.select_related("domain")),
+        Prefetch("topics", TopicEstimate.objects.select_related("topic__domain")),
+    )
+
+
 def current_estimates(candidate: User) -> EstimateSet | None:
     """The newest set with its domains, topics and forecast; None before any answer."""
+    return _with_parts(EstimateSet.objects.filter(candidate=candidate)).first()
+
+
+def estimates_before(attempt: Attempt) -> EstimateSet | None:
+    """What was believed when the attempt began."""
     return (
-        EstimateSet.objects.filter(candidate=candidate)
-        .select_related("forecast", "last_attempt", "blueprint")
-        .prefetch_related(
-            Prefetch("domains", DomainEstimate.objects.select_related("domain")),
-            Prefetch("topics", TopicEstimate.objects.select_related("topic__domain")),
-        )
+        EstimateSet.objects.filter(candidate=attempt.candidate_id, as_of__lte=attempt.started_at)
+        .order_by("-as_of", "-number")
+        .select_related("forecast")
         .first()
     )
+
+
+def estimates_after(attempt: Attempt) -> EstimateSet | None:
+    """What was believed right after the attempt: its own set, else the newest that knows it; None until analysed."""
+    known = AnalysedAttempt.objects.filter(
+        attempt=attempt, status=attempt.status, score_version=attempt.score_version
+    ).exists()
+    if not known:
+        return None
+    sets = EstimateSet.objects.filter(candidate=attempt.candidate_id).select_related("forecast")
+    own = sets.filter(last_attempt=attempt, as_of=attempt.finished_at).first()
+    return own or sets.filter(as_of__gte=attempt.finished_at or attempt.started_at).order_by("as_of", "-number").first()
 
 
 def _overlooked() -> QuerySet[Attempt]:
@@ -56,15 +77,27 @@ def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When the shown numbers were computed, and whether a finished attempt is still to be heard."""
+    """When the shown numbers were computed, and since when a change is still to be heard (None: they are current)."""
 
     computed_at: datetime | None
-    is_waiting: bool
+    number: int
+    waiting_since: datetime | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.waiting_since is not None
+
+    def is_late(self, now: datetime) -> bool:
+        """Longer than a healthy queue takes: time to say so."""
+        return self.waiting_since is not None and now - self.waiting_since > SETTLE
 
 
 def freshness_of(candidate: User, estimates: EstimateSet | None) -> Freshness:
-    waiting = _overlooked().filter(candidate=candidate).exists()
-    return Freshness(estimates.computed_at if estimates else None, waiting)
+    waiting = _overlooked().filter(candidate=candidate).order_by("finished_at").first()
+    since = None if waiting is None else waiting.finished_at or waiting.started_at
+    if estimates is None:
+        return Freshness(None, 0, since)
+    return Freshness(estimates.computed_at, estimates.number, since)
 
 
 def mastery_history(candidate: User, *, limit: int = 12) -> list[EstimateSet]:

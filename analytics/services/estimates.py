@@ -1,6 +1,7 @@
 """Storing one set of estimates, and checking a stored one against a full recompute."""
 
-from datetime import datetime
+import math
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
@@ -11,13 +12,17 @@ from analytics.selectors.evidence import Evidence, model_evidence
 from analytics.selectors.model_bank import ModelBank, model_bank
 from engine.assessment import Assessment, assess
 from engine.mastery import Mastery
-from engine.readiness import study_moves
+from engine.parameters import SECONDS_PER_DAY
+from engine.readiness import ReadyForecast, daily_gain, ready_forecast, study_moves
 from exams.models import Attempt
 from questions.models import ExamBlueprint, Topic
 from questions.selectors import domain_weights
+from study_plans.models import default_minutes_per_weekday
+from study_plans.selectors import local_day, plan_of
 
 SEED = 0
 STUDY_MINUTES = 120.0
+GOAL = 0.80
 
 
 def stored_difference(candidate: User) -> float:
@@ -71,7 +76,7 @@ def store_estimates(
     )
     _store_domains(estimates, blueprint, assessment)
     _store_topics(estimates, blueprint, assessment)
-    _store_forecast(estimates, bank, assessment)
+    _store_forecast(estimates, bank, assessment, local_day(candidate, as_of))
     return estimates
 
 
@@ -96,7 +101,7 @@ def _store_domains(estimates: EstimateSet, blueprint: ExamBlueprint, assessment:
             domain=weights[mastery.code].domain,
             weight_percent=weights[mastery.code].weight_percent,
             below_pass=mastery.below_pass,
-            priority=_marks_of_100(mastery, blueprint),
+            priority=weights[mastery.code].weight_percent * mastery.priority.expected_gap,
             shortfall=100 * mastery.priority.expected_gap,
             **_percentages(mastery),
         )
@@ -122,9 +127,10 @@ def _marks_of_100(mastery: Mastery, blueprint: ExamBlueprint) -> float:
     return 100 * mastery.priority.marks / blueprint.scored_count
 
 
-def _store_forecast(estimates: EstimateSet, bank: ModelBank, assessment: Assessment) -> None:
+def _store_forecast(estimates: EstimateSet, bank: ModelBank, assessment: Assessment, today: date) -> None:
     ready = assessment.readiness
     moves = study_moves(bank.bank, assessment.sample, minutes=STUDY_MINUTES)
+    pace = _pace(estimates, bank, assessment)
     ReadinessForecast.objects.update_or_create(
         estimate_set=estimates,
         defaults={
@@ -137,8 +143,38 @@ def _store_forecast(estimates: EstimateSet, bank: ModelBank, assessment: Assessm
             "pass_score": ready.pass_score,
             "scored_count": ready.scored_count,
             "answer_count": ready.answers,
+            "ability": float(assessment.state.mean[0]),
+            "ability_sd": math.sqrt(float(assessment.state.covariance[0, 0])),
+            "ready_on": _day_after(today, pace.days),
+            "ready_early": _day_after(today, pace.low),
+            "ready_late": _day_after(today, pace.high),
             "moves": [
                 {"domain": move.domain, "gain": round(move.gain, 4), "marks": round(move.marks, 2)} for move in moves
             ],
         },
     )
+
+
+def _pace(estimates: EstimateSet, bank: ModelBank, assessment: Assessment) -> ReadyForecast:
+    """When the goal is reached, from the minutes planned per day and how ability has moved so far."""
+    history = [
+        (as_of.timestamp() / SECONDS_PER_DAY, mean, sd)
+        for as_of, mean, sd in EstimateSet.objects.filter(
+            candidate=estimates.candidate, as_of__lt=estimates.as_of, last_attempt__isnull=False
+        )
+        .order_by("as_of")
+        .values_list("as_of", "forecast__ability", "forecast__ability_sd")
+        if mean is not None
+    ]
+    state = assessment.state
+    history.append(
+        (estimates.as_of.timestamp() / SECONDS_PER_DAY, float(state.mean[0]), math.sqrt(float(state.covariance[0, 0])))
+    )
+    plan = plan_of(estimates.candidate)
+    week = plan.minutes_per_weekday if plan else default_minutes_per_weekday()
+    gain, gain_sd = daily_gain(bank.bank, history, minutes_per_day=sum(week) / 7)
+    return ready_forecast(bank.bank, assessment.sample, gain_per_day=gain, gain_sd=gain_sd, target=GOAL)
+
+
+def _day_after(today: date, days: float | None) -> date | None:
+    return None if days is None else today + timedelta(days=math.ceil(days))

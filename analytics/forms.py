@@ -1,0 +1,104 @@
+"""Forms of practice, notes and suggestions: each names the field that is wrong."""
+
+from typing import Any
+
+from django import forms
+
+from analytics.models import MentorNote, MistakeNote
+from analytics.selectors.practice import ONLY, PracticeWish
+from analytics.services.sittings import DIAGNOSTIC_COUNT, LONGEST_DRILL
+from exams.models import Attempt
+from questions.models import ExamBlueprint, Misconception, Topic
+from questions.selectors import domain_weights, topics_of
+
+COUNTS = (5, 10, 15, 20, 30)
+Kind = Attempt.Kind
+
+
+class PracticeForm(forms.Form):
+    """What to practise. `topic` and `domain` may be given several times; blocks of the plan send the same fields."""
+
+    kind = forms.ChoiceField(
+        choices=[(Kind.DRILL, "Drill"), (Kind.REVIEW, "Recall"), (Kind.DIAGNOSTIC, "First map")],
+        required=False,
+        initial=Kind.DRILL,
+    )
+    domain = forms.MultipleChoiceField(required=False, label="Domains")
+    topic = forms.MultipleChoiceField(required=False, label="Topics")
+    misconception = forms.SlugField(required=False)
+    only = forms.ChoiceField(
+        choices=[("", "All questions"), *ONLY.items()], required=False, label="Which questions", initial=""
+    )
+    count = forms.IntegerField(min_value=1, max_value=LONGEST_DRILL, required=False, label="How many")
+    tutored = forms.BooleanField(required=False)
+    mode = forms.ChoiceField(choices=[("tutored", "Tutor"), ("timed", "Timed"), ("plain", "Plain")], required=False)
+    block = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, blueprint: ExamBlueprint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.blueprint = blueprint
+        domain, topic = self.fields["domain"], self.fields["topic"]
+        assert isinstance(domain, forms.MultipleChoiceField)
+        assert isinstance(topic, forms.MultipleChoiceField)
+        domain.choices = [(weight.domain.code, weight.domain.name) for weight in domain_weights(blueprint)]
+        topic.choices = [(one.code, one.name) for one in topics_of(blueprint)]
+
+    def wish(self) -> PracticeWish:
+        """Valid fields as a wish. `mode` decides where it is given; a bare `tutored` is what plan blocks send."""
+        given = self.cleaned_data
+        kind = given["kind"] or Kind.DRILL
+        mode = given["mode"] or ("tutored" if given["tutored"] or "tutored" not in self.data else "plain")
+        return PracticeWish(
+            kind=kind,
+            topics=tuple(given["topic"]),
+            domains=tuple(given["domain"]),
+            misconception=given["misconception"],
+            only=given["only"],
+            count=given["count"] or (DIAGNOSTIC_COUNT if kind == Kind.DIAGNOSTIC else 10),
+            is_tutored=mode == "tutored",
+            is_timed=mode == "timed",
+            block_id=given["block"],
+        )
+
+
+class MistakeForm(forms.Form):
+    reason = forms.ChoiceField(choices=[("", ""), *MistakeNote.Reason.choices], required=False)
+    rule = forms.CharField(max_length=300, required=False)
+
+
+class MentorNoteForm(forms.Form):
+    """A note to a candidate, with at most one suggestion: `drill:<topic>`, `contrast_drill:<pair>` or `mock`."""
+
+    text = forms.CharField(
+        max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}), label="They read it on Today"
+    )
+    suggestion = forms.ChoiceField(required=False, label="Suggest something")
+
+    def __init__(self, *args: Any, topics: list[Topic], pairs: list[Misconception], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._topics = {topic.code: topic for topic in topics}
+        self._pairs = {pair.code: pair for pair in pairs}
+        field = self.fields["suggestion"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", "Nothing"),
+            *((f"drill:{topic.code}", f"Drill: {topic.name}") for topic in topics),
+            *((f"contrast_drill:{pair.code}", f"Contrast drill: {pair.name}") for pair in pairs),
+            ("mock", "A mock exam"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("text", "").strip() and not given.get("suggestion"):
+            raise forms.ValidationError("Write something, or suggest something.")
+        return given
+
+    def note(self) -> dict[str, Any]:
+        """Arguments for `services.write_mentor_note`."""
+        kind, _, code = self.cleaned_data["suggestion"].partition(":")
+        return {
+            "text": self.cleaned_data["text"],
+            "suggestion": MentorNote.Suggestion(kind),
+            "topic": self._topics.get(code) if kind == MentorNote.Suggestion.DRILL else None,
+            "misconception": self._pairs.get(code) if kind == MentorNote.Suggestion.CONTRAST_DRILL else None,
+        }

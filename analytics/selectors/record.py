@@ -1,0 +1,141 @@
+"""Our own record: what we said before each mock, and what happened."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import User
+from analytics.models import EstimateSet, ReadinessForecast
+from exams.models import Attempt
+
+MOST_MOCKS = 5000
+FEW = 20
+EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+# 5 % and 95 % of a normal.
+REACH = 1.6449
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedForecast:
+    """A forecast that was on the page before a mock began, and the mock's outcome."""
+
+    probability: float
+    low: float
+    high: float
+    passed: bool
+    score_low: float
+    score_high: float
+    right: int
+    attempt_title: str
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastGroup:
+    """Forecasts that said about the same: mean of what we said, share that passed with its 90 % range, all 0–1."""
+
+    said: float
+    passed: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRecord:
+    """How good forecasts were. brier: 0 is perfect; coin: what always saying the base rate would have scored."""
+
+    count: int
+    brier: float | None
+    coin: float | None
+    groups: tuple[ForecastGroup, ...]
+    in_score_range: int
+
+    @property
+    def is_too_small(self) -> bool:
+        return self.count < FEW
+
+
+def checked_forecasts(candidate: User | None = None) -> list[CheckedForecast]:
+    """The newest forecast before each finished mock, oldest mock first; of one candidate or of everybody.
+
+    Only what was computed before the mock began counts, and only forecasts that rest on an earlier mock.
+    """
+    mocks = Attempt.objects.filter(
+        kind=Attempt.Kind.MOCK,
+        status__in=(Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED),
+        score_status=Attempt.ScoreStatus.DONE,
+        passed__isnull=False,
+    )
+    if candidate is not None:
+        mocks = mocks.filter(candidate=candidate)
+    before = EstimateSet.objects.filter(
+        candidate=OuterRef("candidate"), computed_at__lte=OuterRef("started_at"), mock_count__gt=0
+    ).order_by("-computed_at", "-number")
+    found = list(
+        mocks.annotate(before=Subquery(before.values("pk")[:1]))
+        .filter(before__isnull=False)
+        .order_by("-finished_at")[:MOST_MOCKS]
+    )
+    forecasts = ReadinessForecast.objects.in_bulk([mock.before for mock in found], field_name="estimate_set_id")
+    checked = [_checked(mock, forecasts[mock.before]) for mock in found if mock.before in forecasts]
+    return checked[::-1]
+
+
+def _checked(mock: Attempt, forecast: ReadinessForecast) -> CheckedForecast:
+    assert mock.finished_at is not None, "a graded mock has an end"
+    return CheckedForecast(
+        probability=forecast.probability,
+        low=forecast.probability_low,
+        high=forecast.probability_high,
+        passed=bool(mock.passed),
+        score_low=forecast.score_low,
+        score_high=forecast.score_high,
+        right=mock.scored_right or 0,
+        attempt_title=mock.title,
+        finished_at=mock.finished_at,
+    )
+
+
+def forecast_record(forecasts: Sequence[CheckedForecast]) -> ForecastRecord:
+    """Brier = mean (said − happened)²; groups of a fifth of the scale each; empty ones are left out."""
+    count = len(forecasts)
+    if not count:
+        return ForecastRecord(0, None, None, (), 0)
+    base = sum(one.passed for one in forecasts) / count
+    groups = []
+    for low, high in itertools.pairwise(EDGES):
+        members = [one for one in forecasts if low <= one.probability < high or one.probability == high == 1.0]
+        if members:
+            groups.append(_group(members))
+    return ForecastRecord(
+        count=count,
+        brier=sum((one.probability - one.passed) ** 2 for one in forecasts) / count,
+        coin=base * (1 - base),
+        groups=tuple(groups),
+        in_score_range=sum(one.score_low <= one.right <= one.score_high for one in forecasts),
+    )
+
+
+def _group(members: Sequence[CheckedForecast]) -> ForecastGroup:
+    passed = sum(one.passed for one in members)
+    low, high = wilson_interval(passed, len(members))
+    said = sum(one.probability for one in members) / len(members)
+    return ForecastGroup(said, passed / len(members), low, high, len(members))
+
+
+def wilson_interval(hits: int, count: int) -> tuple[float, float]:
+    """90 % interval of a share, 0…1, also sensible for few and for all or none.
+
+    Source: Wilson (1927), score interval. Raises ValueError unless 0 ≤ hits ≤ count and count > 0.
+    """
+    if not 0 <= hits <= count or count == 0:
+        raise ValueError("hits must lie between 0 and a positive count")
+    share, square = hits / count, REACH**2 / count
+    centre = (share + square / 2) / (1 + square)
+    reach = REACH / (1 + square) * math.sqrt(share * (1 - share) / count + square / (4 * count))
+    return max(0.0, centre - reach), min(1.0, centre + reach)

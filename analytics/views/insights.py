@@ -1,0 +1,35 @@
+"""The aside of a result page: what this sitting changed. Asked for again until the analysis has heard of it."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from analytics.selectors.estimates import SETTLE
+from analytics.selectors.insights import insight_of
+from analytics.views.own import signed_in
+from exams.models import Attempt
+from exams.selectors import attempt_of
+
+
+@login_required
+@require_GET
+@never_cache
+def result_insight(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
+    attempt = attempt_of(signed_in(request), attempt_id)
+    if attempt is None or not attempt.is_final or attempt.status == Attempt.Status.VOIDED:
+        raise Http404
+    now = timezone.now()
+    insight = insight_of(attempt)
+    context = {
+        "attempt": attempt,
+        "insight": insight,
+        "now": now,
+        "is_late": attempt.finished_at is not None and now - attempt.finished_at > SETTLE,
+        "changes": insight.revision.diff[:5] if insight.revision else [],
+    }
+    return render(request, "analytics/result_insight.html", context)

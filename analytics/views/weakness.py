@@ -1,0 +1,117 @@
+"""Weakness: where marks are, with ranges and the arithmetic; our own record; how fresh it all is."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django_htmx.http import trigger_client_event
+
+from analytics import words
+from analytics.models import EstimateSet
+from analytics.selectors import confusions_of, current_estimates, mastery_history, unresolved_mistakes
+from analytics.selectors.record import checked_forecasts, forecast_record
+from analytics.selectors.reports import domain_lines
+from analytics.views.own import estimates_context, freshness_context, signed_in
+from analytics.views.today import forecast_before
+from exams.models import Attempt
+from exams.selectors import EvidenceRow, evidence_of
+from exams.services import settle_attempts_of
+from questions.models import Domain
+
+MOST_CONFUSIONS = 3
+MOST_MOVES = 3
+
+
+@login_required
+@require_GET
+@never_cache
+def weakness_show(request: HttpRequest) -> HttpResponse:
+    candidate, now = signed_in(request), timezone.now()
+    settle_attempts_of(candidate, now)
+    context = {"nav": "weakness", **estimates_context(candidate, now)}
+    estimates: EstimateSet | None = context["estimates"]
+    if estimates is None:
+        return render(request, "analytics/weakness_show.html", context)
+    rows = evidence_of(candidate)
+    history = mastery_history(candidate)
+    topics: dict[int, list[Any]] = {}
+    for row in sorted(estimates.topics.all(), key=lambda row: -row.priority):
+        topics.setdefault(row.topic.domain_id, []).append(row)
+    ranked = sorted(estimates.domains.all(), key=lambda row: -row.priority)
+    context |= {
+        "blueprint": estimates.blueprint,
+        "pass_percent": estimates.blueprint.pass_percent,
+        "target_percent": min(estimates.blueprint.pass_percent + 8, 95),
+        "lede": words.weakness_lede(estimates),
+        "evidence": words.evidence_words(estimates, _other_sittings(rows)),
+        "domains": [(row, topics.get(row.domain_id, [])) for row in ranked],
+        "lines": domain_lines(estimates, history),
+        "history": history,
+        "forecast_before": forecast_before(candidate, estimates),
+        "moves": _moves(estimates),
+        "confusions": confusions_of(rows)[:MOST_CONFUSIONS],
+        "mistake_count": len(unresolved_mistakes(candidate, rows)),
+        "pace": _pace(rows),
+        "own_record": forecast_record(checked_forecasts(candidate)),
+        "record": forecast_record(checked_forecasts()),
+    }
+    return render(request, "analytics/weakness_show.html", context)
+
+
+def _other_sittings(rows: list[EvidenceRow]) -> int:
+    return len({row.attempt_id for row in rows if row.attempt_kind != Attempt.Kind.MOCK})
+
+
+def _moves(estimates: EstimateSet) -> list[tuple[Domain, dict[str, Any]]]:
+    domains = {row.domain.code: row.domain for row in estimates.domains.all()}
+    moves = [move for move in estimates.forecast.moves if move["domain"] in domains]
+    return [(domains[move["domain"]], move) for move in moves[:MOST_MOVES]]
+
+
+def _pace(rows: list[EvidenceRow]) -> dict[str, Any] | None:
+    """Seconds per answered question in the last mock, and the share of blanks."""
+    mocks = [row for row in rows if row.attempt_kind == Attempt.Kind.MOCK and row.finished_at]
+    if not mocks:
+        return None
+    last = max(mocks, key=lambda row: row.happened_at).attempt_id
+    sitting = [row for row in mocks if row.attempt_id == last]
+    answered = [row for row in sitting if row.answered]
+    if not answered:
+        return None
+    seconds = round(sum(row.seconds_spent for row in answered) / len(answered))
+    return {"seconds": seconds, "blanks": len(sitting) - len(answered), "count": len(sitting)}
+
+
+@login_required
+@require_GET
+@never_cache
+def freshness_show(request: HttpRequest) -> HttpResponse:
+    """The line that says how fresh the numbers are; it asks again by itself and tells the page when they changed."""
+    candidate, now = signed_in(request), timezone.now()
+    estimates = current_estimates(candidate)
+    context = freshness_context(candidate, estimates, now)
+    response = render(request, "analytics/partials/freshness.html", context)
+    if request.GET.get("number", "").isdecimal() and int(request.GET["number"]) != context["freshness"].number:
+        trigger_client_event(response, "estimates-changed", after="swap")
+    return response
+
+
+@login_required
+@require_GET
+@never_cache
+def track_record_show(request: HttpRequest) -> HttpResponse:
+    """Our forecasts against later mocks: everybody's, and one's own."""
+    candidate, now = signed_in(request), timezone.now()
+    own = checked_forecasts(candidate)
+    context = {
+        "nav": "weakness",
+        "now": now,
+        "record": forecast_record(checked_forecasts()),
+        "own_record": forecast_record(own),
+        "own": own[::-1],
+    }
+    return render(request, "analytics/track_record_show.html", context)

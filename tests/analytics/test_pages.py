@@ -1,0 +1,321 @@
+"""A candidate's pages, in every state they can be in."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import services as people
+from analytics import services
+from analytics.models import MentorNote, MistakeNote
+from analytics.selectors import current_estimates
+from exams import services as exams
+from exams.models import Attempt
+from questions.models import Misconception, Option
+from study_plans.models import PlanRevision, StudyPlan
+from study_plans.selectors import local_day
+from tests.analytics.sittings import drill, mock, share
+
+PAGES = ["today_show", "weakness_show", "practice_show", "mistake_list", "track_record_show", "freshness_show"]
+
+
+def days_ago(days: float):
+    return timezone.now() - timedelta(days=days)
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def opened(candidate, signed_in):
+    client = signed_in(candidate)
+
+    def get(name: str, *args, **query):
+        return client.get(reverse(f"analytics:{name}", args=args), query)
+
+    return get
+
+
+@pytest.fixture
+def sat(bank, candidate):
+    """Two mocks, analysed after each, weak in one domain."""
+    for days, percent in ((9, 45), (2, 65)):
+        mock(
+            candidate,
+            lambda row, percent=percent: (
+                row.question_version.question.domain.code != "enterprise" and share(percent)(row)
+            ),
+            now=days_ago(days),
+            seed=days,
+        )
+        services.analyse_candidate(candidate_id=candidate.pk, now=days_ago(days - 0.1))
+    return candidate
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_work_before_anything_happened(bank, opened, name):
+    assert opened(name).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_work_after_two_mocks(sat, opened, name):
+    assert opened(name).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_ask_for_sign_in(bank, client, name):
+    assert client.get(reverse(f"analytics:{name}")).status_code == 302
+
+
+def test_today_offers_a_first_map_and_a_plan_to_a_newcomer(bank, opened):
+    shown = text(opened("today_show"))
+    assert "Welcome, Amara" in shown
+    assert "Start the first map" in shown
+    assert "Set the day" in shown
+
+
+def test_today_shows_the_day_and_the_chance_with_its_range(sat, opened):
+    shown = text(opened("today_show"))
+    assert "minutes today, Amara" in shown
+    assert "Heroku Enterprise" in shown
+    assert re.search(r"chance of passing likely \d+ to \d+%", shown)
+    assert f"from {current_estimates(sat).answer_count} answers" in shown
+    assert "Before your last sitting" in shown
+
+
+def test_today_says_what_the_plan_changed(sat, opened):
+    revision = PlanRevision.objects.filter(plan__candidate=sat).first()
+    PlanRevision.objects.filter(pk=revision.pk).update(reason="attempt", created_at=days_ago(0.2))
+    shown = text(opened("today_show"))
+    assert "Your plan changed" in shown
+    PlanRevision.objects.filter(pk=revision.pk).update(undone_at=timezone.now())
+    assert "Your plan changed" not in text(opened("today_show"))
+
+
+def test_today_counts_the_days_to_the_exam(sat, opened):
+    StudyPlan.objects.filter(candidate=sat).update(exam_on=local_day(sat, timezone.now()) + timedelta(days=19))
+    assert "19 days left" in text(opened("today_show"))
+
+
+def test_today_leads_back_to_an_open_attempt(bank, candidate, opened):
+    import numpy as np
+
+    attempt = exams.start_mock(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
+    answer = opened("today_show")
+    assert "Mock exam 1 is still open" in text(answer)
+    assert reverse("exams:room_show", args=[attempt.pk]) in answer.content.decode()
+
+
+def test_today_shows_a_mentors_note_until_it_is_read(bank, candidate, mentor, opened, signed_in):
+    cohort = people.create_cohort(mentor=mentor, name="Autumn")
+    membership = people.accept_invitation(
+        candidate=candidate, token=cohort.invitation_token, shares_mocks=True, shares_plan=True, now=days_ago(1)
+    )
+    services.write_mentor_note(
+        membership=membership, text="<script>alert(1)</script>Mind Shield.", now=days_ago(1), suggestion="drill",
+        topic=bank.topics[0],
+    )  # fmt: skip
+    answer = opened("today_show")
+    assert "Jordan Lee wrote to you" in text(answer)
+    assert "Drill: Heroku Platform topic 1" in text(answer)
+    assert "<script>alert" not in answer.content.decode()
+    signed_in(candidate).post(reverse("analytics:note_read", args=[MentorNote.objects.get().pk]))
+    assert "wrote to you" not in text(opened("today_show"))
+
+
+def test_somebody_elses_note_cannot_be_read(bank, candidate, mentor, outsider, signed_in):
+    note = MentorNote.objects.create(mentor=mentor, candidate=candidate, text="Hello")
+    assert signed_in(outsider).post(reverse("analytics:note_read", args=[note.pk])).status_code == 404
+    note.refresh_from_db()
+    assert note.read_at is None
+
+
+def test_weakness_shows_the_arithmetic_that_adds_up(sat, opened):
+    shown = text(opened("weakness_show"))
+    sums = re.findall(r"expected shortfall ([\d.]+) points × (\d+)% of the exam = ([\d.]+) marks", shown)
+    assert len(sums) == 6
+    for shortfall, weight, marks in sums:
+        assert float(marks) == pytest.approx(float(shortfall) * float(weight) / 100, abs=0.051 + float(weight) * 0.0005)
+    marks = [float(one) for _, _, one in sums]
+    assert marks == sorted(marks, reverse=True)
+    assert re.search(r"Heroku Enterprise.* (is|are) below the pass mark beyond reasonable doubt\.", shown)
+
+
+def test_weakness_draws_every_range_and_says_it_in_words(sat, opened):
+    html = opened("weakness_show").content.decode()
+    for row in current_estimates(sat).domains.all():
+        spoken = (
+            f"{row.domain.name}: expected {row.mastery:.0f}%, likely between {row.mastery_low:.0f} and "
+            f"{row.mastery_high:.0f}%, from {row.answer_count} answers; the pass mark is 72%"
+        )
+        assert spoken in html
+    assert html.count("The same as a table") == 2
+    assert " style=" not in html
+
+
+def test_weakness_waits_while_an_attempt_is_not_analysed(sat, opened):
+    assert 'data-state="waiting"' not in opened("weakness_show").content.decode()
+    mock(sat, share(50), now=timezone.now() - timedelta(minutes=90, seconds=2), seed=7)
+    html = opened("weakness_show").content.decode()
+    assert 'data-state="waiting"' in html
+    assert 'hx-trigger="every 1s"' in html
+    fresh = opened("freshness_show", number=current_estimates(sat).number)
+    assert "estimates-changed" not in str(fresh.headers)
+
+
+def test_weakness_says_when_the_analysis_is_late(sat, opened):
+    mock(sat, share(50), now=timezone.now() - timedelta(minutes=95), seed=7)
+    shown = text(opened("weakness_show"))
+    assert "Your answers are safe; the analysis is late" in shown
+    assert 'hx-trigger="every 5s"' in opened("weakness_show").content.decode()
+
+
+def test_the_page_is_told_when_its_numbers_changed(sat, opened):
+    number = current_estimates(sat).number
+    mock(sat, share(50), now=days_ago(0.1), seed=7)
+    services.analyse_candidate(candidate_id=sat.pk, now=timezone.now())
+    answer = opened("freshness_show", number=number)
+    assert "estimates-changed" in answer.headers["HX-Trigger-After-Swap"]
+    assert 'hx-trigger="every 60s"' in answer.content.decode()
+
+
+def test_without_a_mock_there_is_no_forecast(bank, candidate, opened):
+    drill(candidate, [q.current_version_id for q in bank.questions[:12]], share(50), now=days_ago(1))
+    services.analyse_candidate(candidate_id=candidate.pk, now=days_ago(0.9))
+    for name in ("today_show", "weakness_show"):
+        shown = text(opened(name))
+        assert "A forecast of the exam needs one full mock as its baseline" in shown
+        assert "chance of passing likely" not in shown
+
+
+def test_result_insight_waits_and_then_tells_before_and_after(sat, opened):
+    attempt = mock(sat, share(80), now=timezone.now() - timedelta(minutes=90, seconds=3), seed=11)
+    waiting = opened("result_insight", attempt.pk).content.decode()
+    assert "Working out what this changes" in waiting
+    assert "load delay:1s" in waiting
+    services.analyse_candidate(candidate_id=sat.pk, now=timezone.now())
+    told = opened("result_insight", attempt.pk)
+    assert "hx-get" not in told.content.decode()
+    assert re.search(r"likely \d+ to \d+%. Before this sitting: \d+%", text(told))
+
+
+def test_result_insight_of_an_older_attempt_tells_its_own_moment(sat, opened):
+    older, newer = Attempt.objects.filter(candidate=sat).order_by("started_at")
+    assert "This is your baseline" in text(opened("result_insight", older.pk))
+    assert "Before this sitting" in text(opened("result_insight", newer.pk))
+
+
+def test_result_insight_is_nobody_elses(sat, outsider, signed_in):
+    attempt = Attempt.objects.filter(candidate=sat).first()
+    assert signed_in(outsider).get(reverse("analytics:result_insight", args=[attempt.pk])).status_code == 404
+
+
+def test_a_running_attempt_has_no_insight(bank, candidate, opened):
+    import numpy as np
+
+    attempt = exams.start_mock(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
+    assert opened("result_insight", attempt.pk).status_code == 404
+
+
+def test_the_drill_builder_begins_a_drill(sat, candidate, signed_in):
+    answer = signed_in(candidate).post(
+        reverse("analytics:drill_start"), {"domain": ["data"], "count": "5", "mode": "timed"}
+    )
+    attempt = Attempt.objects.filter(kind="drill").get()
+    assert answer.url == reverse("exams:room_show", args=[attempt.pk])
+    assert (attempt.questions.count(), attempt.is_tutored, attempt.minutes_allowed) == (5, False, 9)
+
+
+def test_a_block_begins_its_sitting_once(sat, candidate, signed_in):
+    block = "0b9ff1d6-0f6c-4a9d-8b67-8b0a2f3a7c11"
+    client = signed_in(candidate)
+    for _ in range(2):
+        client.post(reverse("analytics:drill_start"), {"topic": "data-1", "count": "5", "tutored": "1", "block": block})
+    attempt = Attempt.objects.filter(kind="drill").get()
+    assert (str(attempt.block_id), attempt.is_tutored) == (block, True)
+
+
+def test_the_drill_builder_is_filled_in_by_its_address(bank, opened):
+    html = opened("practice_show", domain="data", count="15").content.decode()
+    assert re.search(r'value="data" checked', html)
+    assert re.search(r'value="15" checked', html)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"domain": "cooking"}, {"count": "0"}, {"count": "9999"}, {"kind": "mock"}, {"block": "x"}, {"only": "all"}],
+)
+def test_an_impossible_drill_is_refused_in_words(bank, candidate, signed_in, fields):
+    answer = signed_in(candidate).post(reverse("analytics:drill_start"), fields, follow=True)
+    assert not Attempt.objects.exists()
+    assert "notice-critical" in answer.content.decode()
+
+
+def test_a_review_with_nothing_due_says_so(bank, candidate, signed_in):
+    answer = signed_in(candidate).post(reverse("analytics:drill_start"), {"kind": "review"}, follow=True)
+    assert "Nothing is due for recall today" in text(answer)
+
+
+def test_drills_start_by_post_only(bank, opened):
+    assert opened("drill_start").status_code == 405
+
+
+def test_mistakes_are_listed_with_answer_key_and_reason(sat, opened, signed_in):
+    html = opened("mistake_list").content.decode()
+    assert "Your answer" in html
+    assert "Right answer" in html
+    pk = re.search(r"/mistakes/(\d+)/note/", html).group(1)
+    client = signed_in(sat)
+    back = reverse("analytics:mistake_list") + "?reason="
+    answer = client.post(
+        reverse("analytics:mistake_note", args=[pk]), {"reason": "misread", "rule": "A, not B", "next": back}
+    )
+    assert answer.url == back
+    assert MistakeNote.objects.get().rule == "A, not B"
+    assert "A, not B" in opened("mistake_list", reason="misread").content.decode()
+    client.post(reverse("analytics:mistake_resolve", args=[pk]))
+    assert f"/mistakes/{pk}/note/" not in opened("mistake_list").content.decode()
+
+
+def test_a_note_never_leads_elsewhere(sat, opened, signed_in):
+    pk = re.search(r"/mistakes/(\d+)/note/", opened("mistake_list").content.decode()).group(1)
+    answer = signed_in(sat).post(
+        reverse("analytics:mistake_note", args=[pk]), {"reason": "time", "next": "https://evil.example/"}
+    )
+    assert answer.url == reverse("analytics:mistake_list")
+
+
+def test_somebody_elses_mistake_is_not_there(sat, opened, outsider, signed_in):
+    pk = re.search(r"/mistakes/(\d+)/note/", opened("mistake_list").content.decode()).group(1)
+    for name in ("mistake_note", "mistake_resolve"):
+        assert signed_in(outsider).post(reverse(f"analytics:{name}", args=[pk]), {"reason": "time"}).status_code == 404
+
+
+def test_a_pair_is_shown_side_by_side(bank, candidate, opened):
+    pair = Misconception.objects.create(
+        exam_code="heroku-architect",
+        domain=bank.domains[1],
+        code="follower-fork",
+        name="Follower ↔ fork",
+        left={"name": "Follower", "choose_when": "Reads must scale.", "points": ["Stays in step."]},
+        right={"name": "Fork", "choose_when": "A copy to try things on.", "points": ["A snapshot."]},
+    )
+    version = bank.questions[0].current_version
+    Option.objects.filter(version=version, is_key=False).update(misconception=pair)
+    drill(candidate, [version.pk], lambda row: False, now=days_ago(1))
+    shown = text(opened("confusion_show", "follower-fork"))
+    assert "Follower or Fork?" in shown
+    assert "mixed up 1 of 1 time" in shown
+    assert "Contrast drill · 1 question" in shown
+    assert "Follower ↔ fork" in text(opened("practice_show"))
+    assert opened("confusion_show", "cats-dogs").status_code == 404
+
+
+def test_the_track_record_is_honest_about_small_numbers(sat, opened):
+    shown = text(opened("track_record_show"))
+    assert "too few to draw a curve" in shown
+    assert "Mock exam 2" in shown
+    assert "Mock exam 1" not in shown
