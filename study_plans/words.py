@@ -50,6 +50,28 @@ def minutes_words(minutes: int) -> str:
     return f"{hours} h {rest:02d}" if rest else f"{hours} h"
 
 
+def block_words(block: Block) -> str:
+    """'Drill · 15 questions', 'Full length, 65 questions', 'Notes'."""
+    kind = Block.Kind(block.kind)
+    name = {Block.Kind.READ: "Notes", Block.Kind.MISTAKES: "Go through them once", Block.Kind.REST: ""}.get(
+        kind, _capital(block.get_kind_display())
+    )
+    if kind in (Block.Kind.MOCK, Block.Kind.REHEARSAL):
+        name = "Full length"
+    if kind == Block.Kind.REVIEW:
+        return f"{block.questions} due" if block.questions else "A look back"
+    if not block.questions or kind in (Block.Kind.READ, Block.Kind.MISTAKES, Block.Kind.LAB):
+        return name
+    return f"{name} · {block.questions} question{'s' if block.questions > 1 else ''}"
+
+
+def span_words(first: date, last: date) -> str:
+    """'23 to 29 November', '30 November to 6 December'."""
+    if first.month == last.month:
+        return f"{first.day} to {last.day} {last:%B}"
+    return f"{first.day} {first:%B} to {last.day} {last:%B}"
+
+
 def listed(parts: list[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

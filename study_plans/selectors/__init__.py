@@ -1,5 +1,6 @@
 """Reads of study plans; one noun a module. Import from here."""
 
+from study_plans.selectors.calendar import plan_calendar
 from study_plans.selectors.days import local_day, minutes_of_day, next_study_day
 from study_plans.selectors.planning_input import asked_digest, engine_block, planning_ground, planning_input
 from study_plans.selectors.plans import (
@@ -12,21 +13,50 @@ from study_plans.selectors.plans import (
     plans_behind,
     revision_of,
 )
+from study_plans.selectors.weeks import (
+    DayBlock,
+    DaySummary,
+    DomainMinutes,
+    Milestone,
+    changed_blocks,
+    day_summaries,
+    day_summary,
+    minutes_by_domain,
+    monday_of,
+    study_streak,
+    way_to_exam,
+    week_count,
+    week_number,
+)
 
 __all__ = [
+    "DayBlock",
+    "DaySummary",
+    "DomainMinutes",
+    "Milestone",
     "asked_digest",
     "block_of",
     "blocks_between",
+    "changed_blocks",
+    "day_summaries",
+    "day_summary",
     "engine_block",
     "latest_revision",
     "local_day",
+    "minutes_by_domain",
     "minutes_of_day",
+    "monday_of",
     "next_block",
     "next_study_day",
     "plan_by_calendar_secret",
+    "plan_calendar",
     "plan_of",
     "planning_ground",
     "planning_input",
     "plans_behind",
     "revision_of",
+    "study_streak",
+    "way_to_exam",
+    "week_count",
+    "week_number",
 ]

@@ -11,6 +11,7 @@ from study_plans.services.blocks import (
     reopen_block,
     skip_block,
 )
+from study_plans.services.messages import send_reminder, send_summary, stop_messages
 from study_plans.services.plans import (
     AvailabilityInvalid,
     change_availability,
@@ -45,6 +46,9 @@ __all__ = [
     "renew_calendar_secret",
     "reopen_block",
     "replan_missed_days",
+    "send_reminder",
+    "send_summary",
     "skip_block",
+    "stop_messages",
     "undo_revision",
 ]

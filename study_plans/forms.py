@@ -1,0 +1,151 @@
+"""Forms about a plan: each names the field that is wrong."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from study_plans.models import StudyPlan
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONGEST_DAY = 720
+BLOCK_CHOICES = [(15, "15 min"), (20, "20 min"), (30, "30 min"), (45, "45 min"), (60, "60 min")]
+MOST_DAYS_OFF = 120
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class SetupForm(forms.Form):
+    """When the exam is, and when there is time."""
+
+    is_booked = forms.TypedChoiceField(
+        label="Is your exam booked?",
+        choices=[("yes", "Yes, on a day"), ("no", "Not booked yet")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        required=True,
+        error_messages={"required": "Say whether your exam is booked."},
+    )
+    exam_on = forms.DateField(label="Exam day", required=False, widget=DateInput())
+    exam_time = forms.TimeField(
+        label="Exam time",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text="Your own clock. The rehearsal is planned for this hour.",
+    )
+    days_off = forms.CharField(
+        label="Days off",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "2026-12-24 to 2026-12-26"}),
+        help_text="One day or span on a line, as 2026-12-24 or 2026-12-24 to 2026-12-26. May be empty.",
+    )
+    block_minutes = forms.TypedChoiceField(
+        label="Length of a block",
+        coerce=int,
+        choices=BLOCK_CHOICES,
+        help_text="How long you like to stay with one topic.",
+    )
+
+    def __init__(self, *args: Any, today: date, plan: StudyPlan | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = _initial(plan)
+        self.today = today
+        minutes = plan.minutes_per_weekday if plan else StudyPlan().minutes_per_weekday
+        for at, name in enumerate(DAY_NAMES):
+            self.fields[f"minutes_{at}"] = forms.IntegerField(
+                label=name,
+                initial=minutes[at],
+                min_value=0,
+                max_value=LONGEST_DAY,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": 5}),
+                error_messages={
+                    "max_value": f"At most {LONGEST_DAY} minutes a day.",
+                    "min_value": "No fewer than 0 minutes.",
+                    "required": "A number of minutes, 0 for none.",
+                    "invalid": "A whole number of minutes, 0 for none.",
+                },
+            )
+        length = plan.block_minutes if plan else 30
+        if length not in dict(BLOCK_CHOICES):
+            choices = sorted([*BLOCK_CHOICES, (length, f"{length} min")])
+            self.fields["block_minutes"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def weekday_fields(self) -> list[forms.BoundField]:
+        return [self[f"minutes_{at}"] for at in range(7)]
+
+    def clean_days_off(self) -> list[date]:
+        days: set[date] = set()
+        for line in self.cleaned_data["days_off"].splitlines():
+            if line.strip():
+                days |= set(_span(line))
+        if len(days) > MOST_DAYS_OFF:
+            raise forms.ValidationError(f"At most {MOST_DAYS_OFF} days off.")
+        return sorted(day for day in days if day >= self.today)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("is_booked") is False:
+            cleaned["exam_on"] = cleaned["exam_time"] = None
+        elif cleaned.get("is_booked") and "exam_on" in cleaned:
+            if cleaned["exam_on"] is None:
+                self.add_error("exam_on", "Which day is it? Or choose “Not booked yet”.")
+            elif cleaned["exam_on"] < self.today:
+                self.add_error("exam_on", "This day is over. Choose a day that is still to come.")
+        return cleaned
+
+    def wishes(self) -> dict[str, Any]:
+        """What `change_availability` takes. Only after `is_valid`."""
+        cleaned = self.cleaned_data
+        names = ("exam_on", "exam_time", "days_off", "block_minutes")
+        return {name: cleaned[name] for name in names} | {
+            "minutes_per_weekday": [cleaned[f"minutes_{at}"] for at in range(7)]
+        }
+
+
+def _initial(plan: StudyPlan | None) -> dict[str, Any]:
+    if plan is None:
+        return {"block_minutes": 30}
+    return {
+        "is_booked": "yes" if plan.exam_on else "no",
+        "exam_on": plan.exam_on,
+        "exam_time": plan.exam_time,
+        "days_off": "\n".join(plan.days_off),
+        "block_minutes": plan.block_minutes,
+    }
+
+
+def _span(line: str) -> list[date]:
+    """The days of one line. Names the line that cannot be read."""
+    try:
+        ends = [date.fromisoformat(part.strip()) for part in line.replace("–", " to ").split(" to ")]
+        first, last = (ends[0], ends[0]) if len(ends) == 1 else ends
+    except ValueError:
+        raise forms.ValidationError(
+            f"“{line.strip()}” is no day. Write 2026-12-24, or 2026-12-24 to 2026-12-26."
+        ) from None
+    if last < first or (last - first).days >= MOST_DAYS_OFF:
+        raise forms.ValidationError(f"“{line.strip()}” must end after it begins, within {MOST_DAYS_OFF} days.")
+    return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
+
+
+class MessagesForm(forms.Form):
+    """What the plan may send. All off until asked for."""
+
+    sends_reminders = forms.BooleanField(required=False, label="Email me on study days, with what is planned")
+    sends_summary = forms.BooleanField(required=False, label="Email me a summary every Monday")
+    reminder_hour = forms.TypedChoiceField(
+        coerce=int, label="Not before", choices=[(hour, f"{hour:02d}:00") for hour in range(24)]
+    )
+    shows_streak = forms.BooleanField(required=False, label="Count my study days in a row on Today")
+
+
+class PostponeForm(forms.Form):
+    """Another day for a block; empty is the next study day."""
+
+    to_day = forms.DateField(required=False, label="Another day", widget=DateInput())

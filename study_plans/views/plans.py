@@ -1,0 +1,178 @@
+"""The week, the month, the set-up, and what changed."""
+
+import uuid
+from calendar import monthrange
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from study_plans import selectors, services, words
+from study_plans.forms import MessagesForm, SetupForm
+from study_plans.models import PlanRevision, StudyPlan
+from study_plans.views.own import asked_day, own_plan, signed_in
+
+REVISIONS_SHOWN = 50
+
+
+@login_required
+@require_GET
+def plan_show(request: HttpRequest) -> HttpResponse:
+    """The seven days of a week, what changed, the balance and the way to the exam."""
+    plan = own_plan(request, timezone.now())
+    if plan is None:
+        return render(request, "study_plans/plan_empty.html", {"nav": "plan"})
+    today = selectors.local_day(signed_in(request), timezone.now())
+    monday = selectors.monday_of(asked_day(request.GET.get("week", ""), today))
+    days = selectors.day_summaries(plan, monday, monday + timedelta(days=6), today)
+    revision = selectors.latest_revision(plan)
+    context = {
+        "nav": "plan",
+        "plan": plan,
+        "today": today,
+        "monday": monday,
+        "days": days,
+        "head": _week_words(plan, days),
+        "title": words.span_words(monday, monday + timedelta(days=6)),
+        "week_number": selectors.week_number(plan, monday),
+        "week_count": selectors.week_count(plan),
+        "days_left": (plan.exam_on - today).days if plan.exam_on else None,
+        "is_this_week": monday == selectors.monday_of(today),
+        "previous_week": monday - timedelta(days=7),
+        "next_week": monday + timedelta(days=7),
+        "revision": revision,
+        "may_undo": may_undo(revision),
+        "balance": selectors.minutes_by_domain(plan, monday),
+        "ahead": selectors.way_to_exam(plan, today),
+    }
+    return render(request, "study_plans/plan_show.html", context)
+
+
+def _week_words(plan: StudyPlan, days: list[selectors.DaySummary]) -> str:
+    """'About 7 h 45 of study, 2 free days, with a mock exam on Saturday.'"""
+    total = sum(day.minutes_planned for day in days)
+    if not total:
+        return "Nothing is planned in this week."
+    parts = [f"{words.minutes_words(total)} of study"]
+    free = sum(1 for day in days if not day.minutes_planned and not day.is_exam)
+    if free:
+        parts.append(f"{words.number_words(free)} free day{'s' if free > 1 else ''}")
+    said = words.listed(parts)
+    full = [day for day in days if any(shown.block.is_sitting for shown in day.blocks)]
+    if full:
+        block = next(shown.block for shown in full[0].blocks if shown.block.is_sitting)
+        said += f", with a {words.KIND_WORDS[block.Kind(block.kind)][0]} on {full[0].day:%A}"
+        if block.kind == block.Kind.REHEARSAL and plan.exam_time:
+            said += f" at {plan.exam_time:%H:%M}, your real exam hour"
+    return f"{said}."
+
+
+def may_undo(revision: PlanRevision | None) -> bool:
+    """Whether the undo button stands on a revision; the service decides in the end."""
+    return revision is not None and revision.undone_at is None and revision.reason != PlanRevision.Reason.CREATED
+
+
+@login_required
+@require_GET
+def plan_month(request: HttpRequest) -> HttpResponse:
+    plan = own_plan(request, timezone.now())
+    if plan is None:
+        return redirect("study_plans:plan_show")
+    today = selectors.local_day(signed_in(request), timezone.now())
+    first = asked_day(f"{request.GET.get('month', '')}-01", today).replace(day=1)
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    start, end = selectors.monday_of(first), selectors.monday_of(last) + timedelta(days=6)
+    days = selectors.day_summaries(plan, start, end, today)
+    context = {
+        "nav": "plan",
+        "plan": plan,
+        "today": today,
+        "first": first,
+        "weeks": [days[at : at + 7] for at in range(0, len(days), 7)],
+        "minutes": sum(day.minutes_planned for day in days if day.day.month == first.month),
+        "previous_month": first - timedelta(days=1),
+        "next_month": last + timedelta(days=1),
+    }
+    return render(request, "study_plans/plan_month.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def plan_setup(request: HttpRequest) -> HttpResponse:
+    """When the exam is and when there is time; a POST plans anew."""
+    user, now = signed_in(request), timezone.now()
+    plan = selectors.plan_of(user)
+    form = SetupForm(request.POST or None, today=selectors.local_day(user, now), plan=plan)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = services.change_availability(candidate=user, now=now, **form.wishes())
+        except services.AvailabilityInvalid as invalid:
+            form.add_error(invalid.field if invalid.field in form.fields else None, str(invalid))
+        else:
+            messages.success(request, revision.summary if revision else "Saved. Nothing had to move.")
+            return redirect("study_plans:plan_show")
+    context: dict[str, Any] = {"nav": "plan", "plan": plan, "form": form}
+    if plan is not None:
+        context["messages_form"] = MessagesForm(initial=vars(plan))
+    return render(request, "study_plans/plan_setup.html", context)
+
+
+@login_required
+@require_POST
+def messages_change(request: HttpRequest) -> HttpResponse:
+    plan = selectors.plan_of(signed_in(request))
+    if plan is None:
+        raise Http404
+    form = MessagesForm(request.POST)
+    if form.is_valid():
+        services.change_messages(plan=plan, **form.cleaned_data)
+        messages.success(request, "Saved.")
+    return redirect("study_plans:plan_setup")
+
+
+@login_required
+@require_GET
+def revision_list(request: HttpRequest) -> HttpResponse:
+    plan = own_plan(request, timezone.now())
+    if plan is None:
+        return redirect("study_plans:plan_show")
+    revisions = list(plan.revisions.all()[:REVISIONS_SHOWN])
+    latest = revisions[0] if revisions else None
+    context = {
+        "nav": "plan",
+        "plan": plan,
+        "revisions": revisions,
+        "undoable": latest.pk if latest is not None and may_undo(latest) else None,
+        "shown": REVISIONS_SHOWN,
+    }
+    return render(request, "study_plans/revision_list.html", context)
+
+
+@login_required
+@require_POST
+def revision_undo(request: HttpRequest, revision_id: uuid.UUID) -> HttpResponse:
+    try:
+        services.undo_revision(plan_owner=signed_in(request), revision_id=revision_id, now=timezone.now())
+    except services.RevisionNotFound as missing:
+        raise Http404 from missing
+    except services.RevisionNotUndoable:
+        messages.warning(request, "Only the latest change can be undone. The plan stays as it is.")
+    else:
+        messages.success(request, "Undone. The plan is as it was before.")
+    return redirect("study_plans:plan_show")
+
+
+@login_required
+@require_POST
+def revision_accept(request: HttpRequest, revision_id: uuid.UUID) -> HttpResponse:
+    try:
+        services.accept_revision(plan_owner=signed_in(request), revision_id=revision_id, now=timezone.now())
+    except services.RevisionNotFound as missing:
+        raise Http404 from missing
+    messages.success(request, "Kept.")
+    return redirect("study_plans:plan_show")

@@ -1,0 +1,302 @@
+"""Pages of the plan, as its candidate and as somebody else."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from questions.models import Lab
+from study_plans import selectors, services
+from study_plans.models import Block, StudyPlan
+from tests.study_plans.people import adjust, make_plan, study_blocks
+
+SETUP = {
+    "is_booked": "yes",
+    "days_off": "",
+    "block_minutes": "30",
+    **{f"minutes_{at}": str(minutes) for at, minutes in enumerate([60, 60, 0, 60, 60, 150, 45])},
+}
+
+
+@pytest.fixture
+def current(bank, candidate) -> StudyPlan:
+    """A plan made just now, so that pages find it fresh."""
+    now = timezone.now()
+    return make_plan(candidate, now, exam_on=selectors.local_day(candidate, now) + timedelta(days=54))
+
+
+@pytest.fixture
+def own(candidate, signed_in):
+    return signed_in(candidate)
+
+
+def exam_day(candidate):
+    return selectors.local_day(candidate, timezone.now()) + timedelta(days=40)
+
+
+def test_set_up_works(bank, candidate, own):
+    assert b"When is your exam?" in own.get(reverse("study_plans:plan_show")).content
+    answer = own.post(
+        reverse("study_plans:plan_setup"), SETUP | {"exam_on": exam_day(candidate).isoformat()}, follow=True
+    )
+    text = answer.content.decode()
+    assert "40 days to the exam" in text
+    assert "First map of all domains" in text
+    assert StudyPlan.objects.get().exam_on == exam_day(candidate)
+
+
+def test_set_up_without_an_exam_day_works(bank, own):
+    answer = own.post(
+        reverse("study_plans:plan_setup"), SETUP | {"is_booked": "no", "exam_on": "2020-01-01"}, follow=True
+    )
+    assert "no exam day yet" in answer.content.decode()
+    assert StudyPlan.objects.get().exam_on is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"exam_on": ""}, "exam_on"),
+        ({"exam_on": "2020-01-01"}, "exam_on"),
+        ({"exam_on": "soon"}, "exam_on"),
+        ({"is_booked": ""}, "is_booked"),
+        ({"minutes_2": "900"}, "minutes_2"),
+        ({"minutes_2": "-1"}, "minutes_2"),
+        ({"minutes_2": ""}, "minutes_2"),
+        ({"days_off": "Christmas"}, "days_off"),
+        ({"days_off": "2026-12-24 to 2026-12-20"}, "days_off"),
+        ({"days_off": "2026-12-24 to 2029-12-24"}, "days_off"),
+        ({"block_minutes": "7"}, "block_minutes"),
+        ({"exam_time": "late"}, "exam_time"),
+    ],
+)
+def test_set_up_names_the_wrong_field(bank, candidate, own, given, field):
+    answer = own.post(reverse("study_plans:plan_setup"), SETUP | {"exam_on": exam_day(candidate).isoformat()} | given)
+    assert set(answer.context["form"].errors) == {field}
+    assert not StudyPlan.objects.exists()
+
+
+def test_days_off_may_be_spans(bank, candidate, own):
+    first = exam_day(candidate) - timedelta(days=20)
+    span = f"{first.isoformat()} to {(first + timedelta(days=2)).isoformat()}\n\n2020-01-01"
+    own.post(reverse("study_plans:plan_setup"), SETUP | {"exam_on": exam_day(candidate).isoformat(), "days_off": span})
+    plan = StudyPlan.objects.get()
+    assert plan.days_off == [(first + timedelta(days=ahead)).isoformat() for ahead in range(3)]
+    assert not study_blocks(plan).filter(day__range=(first, first + timedelta(days=2))).exists()
+
+
+def test_the_week_shows_what_changed_and_why(current, candidate, own):
+    adjust(candidate, {"security-2": 90}, now=timezone.now())
+    text = own.get(reverse("study_plans:plan_show")).content.decode()
+    assert "because of your latest answers" in text
+    assert "data-change=" in text
+    assert "Undo all" in text
+
+
+@pytest.mark.parametrize("week", ["", "nonsense", "9999-99-99", "0001-01-01", "2031-01-01"])
+def test_any_week_can_be_asked_for(current, own, week):
+    assert own.get(reverse("study_plans:plan_show"), {"week": week}).status_code == 200
+    assert own.get(reverse("study_plans:plan_month"), {"month": week[:7]}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["plan_show", "plan_month", "plan_setup", "revision_list", "calendar_show"])
+def test_every_page_works(current, own, name):
+    assert own.get(reverse(f"study_plans:{name}")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["plan_show", "plan_month", "revision_list"])
+def test_pages_without_a_plan_lead_to_set_up(bank, own, name):
+    answer = own.get(reverse(f"study_plans:{name}"), follow=True)
+    assert b"Set the day" in answer.content
+
+
+def test_a_new_day_begins_when_its_owner_looks(bank, candidate, own):
+    now = timezone.now()
+    plan = make_plan(
+        candidate, now - timedelta(days=3), exam_on=selectors.local_day(candidate, now) + timedelta(days=30)
+    )
+    text = own.get(reverse("study_plans:plan_show")).content.decode()
+    assert "Welcome back. The plan starts from today" in text
+    assert "Nothing is overdue." in text
+    assert "overdue" not in text.replace("Nothing is overdue.", "")
+    assert not study_blocks(plan).filter(day__lt=selectors.local_day(candidate, now)).exists()
+
+
+def test_undo_and_keep_work(current, candidate, own):
+    revision = adjust(candidate, {"security-2": 90}, now=timezone.now())
+    own.post(reverse("study_plans:revision_accept", args=[revision.pk]))
+    revision.refresh_from_db()
+    assert revision.accepted_at is not None
+    own.post(reverse("study_plans:revision_undo", args=[revision.pk]))
+    revision.refresh_from_db()
+    assert revision.undone_at is not None
+    again = own.post(reverse("study_plans:revision_undo", args=[revision.pk]), follow=True)
+    assert "Only the latest change can be undone" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("block_complete", "done"), ("block_skip", "skipped"), ("block_postpone", "planned")]
+)
+def test_block_actions_work(current, own, name, state):
+    block = study_blocks(current).first()
+    assert own.get(reverse("study_plans:block_show", args=[block.pk])).status_code == 200
+    assert own.get(reverse(f"study_plans:{name}", args=[block.pk])).status_code == 405
+    assert own.post(reverse(f"study_plans:{name}", args=[block.pk]), follow=True).status_code == 200
+    after = Block.objects.get(pk=block.pk)
+    assert after.state == state
+    assert (after.day > block.day) == (name == "block_postpone")
+    assert own.get(reverse("study_plans:block_show", args=[block.pk])).status_code == 200
+
+
+def test_pinning_and_reopening_work(current, own):
+    block = study_blocks(current).first()
+    pin = reverse("study_plans:block_pin", args=[block.pk])
+    own.post(pin, {"pinned": "yes"})
+    assert Block.objects.get(pk=block.pk).is_pinned
+    own.post(pin, {"pinned": "no"})
+    assert not Block.objects.get(pk=block.pk).is_pinned
+    own.post(reverse("study_plans:block_complete", args=[block.pk]))
+    own.post(reverse("study_plans:block_reopen", args=[block.pk]))
+    assert Block.objects.get(pk=block.pk).state == "planned"
+
+
+def test_a_closed_block_says_so(current, own):
+    block = study_blocks(current).first()
+    own.post(reverse("study_plans:block_complete", args=[block.pk]))
+    answer = own.post(reverse("study_plans:block_skip", args=[block.pk]), follow=True)
+    assert "Nothing to do" in answer.content.decode()
+
+
+@pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+def test_nothing_leads_away_from_here(current, own, next_page):
+    block = study_blocks(current).first()
+    answer = own.post(reverse("study_plans:block_complete", args=[block.pk]), {"next": next_page})
+    assert answer["Location"] == reverse("study_plans:plan_show")
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads_to"),
+    [("mock", "exams:mock_start"), ("rehearsal", "exams:mock_start"), ("mistakes", "analytics:mistake_list")],
+)
+def test_a_block_leads_to_what_it_asks_for(current, own, kind, leads_to):
+    block = study_blocks(current).first()
+    Block.objects.filter(pk=block.pk).update(kind=kind, topic=None, lab=None)
+    answer = own.get(reverse("study_plans:block_open", args=[block.pk]))
+    assert answer["Location"] == f"{reverse(leads_to)}?block={block.pk}"
+
+
+def test_a_drill_block_offers_its_drill(current, own):
+    block = study_blocks(current).filter(kind="drill", topic__isnull=False).first()
+    answer = own.get(reverse("study_plans:block_open", args=[block.pk]), follow=True)
+    text = answer.content.decode()
+    assert f'action="{reverse("analytics:drill_start")}"' in text
+    assert f'name="topic" value="{block.topic.code}"' in text
+    assert f'name="block" value="{block.pk}"' in text
+
+
+def test_a_reading_block_opens_the_notes_and_completes(current, own):
+    block = study_blocks(current).filter(kind="read").first()
+    block.topic.notes = "## What matters\n\n- Dynos restart daily."
+    block.topic.save()
+    answer = own.get(reverse("study_plans:block_open", args=[block.pk]), follow=True)
+    assert "Dynos restart daily." in answer.content.decode()
+    assert "I have read this" in answer.content.decode()
+    own.post(reverse("study_plans:block_complete", args=[block.pk]))
+    assert Block.objects.get(pk=block.pk).state == "done"
+
+
+def test_a_topic_without_notes_offers_a_drill(bank, own):
+    answer = own.get(reverse("study_plans:topic_show", args=[bank.topics[0].code]))
+    assert "No notes here yet" in answer.content.decode()
+    assert own.get(reverse("study_plans:topic_show", args=["nothing"])).status_code == 404
+
+
+def test_a_lab_block_keeps_its_evidence(current, bank, own):
+    lab = Lab.objects.create(
+        topic=bank.topics[0],
+        slug="first-deploy",
+        title="First deploy",
+        minutes=25,
+        body="1. Push.",
+        self_checks=["It runs."],
+    )
+    block = study_blocks(current).filter(kind="drill").first()
+    Block.objects.filter(pk=block.pk).update(kind="lab", lab=lab)
+    answer = own.get(reverse("study_plans:block_open", args=[block.pk]), follow=True)
+    assert "It runs." in answer.content.decode()
+    own.post(reverse("study_plans:block_complete", args=[block.pk]), {"evidence": "<b>web.1</b>: up"})
+    assert "&lt;b&gt;web.1&lt;/b&gt;: up" in own.get(reverse("study_plans:lab_show", args=[lab.slug])).content.decode()
+
+
+def test_somebody_elses_block_opens_no_form(current, bank, outsider, signed_in):
+    block = study_blocks(current).filter(kind="read").first()
+    answer = signed_in(outsider).get(
+        reverse("study_plans:topic_show", args=[block.topic.code]), {"block": str(block.pk)}
+    )
+    assert answer.status_code == 200
+    assert "I have read this" not in answer.content.decode()
+
+
+BLOCK_PAGES = [
+    "block_show",
+    "block_open",
+    "block_complete",
+    "block_reopen",
+    "block_skip",
+    "block_postpone",
+    "block_pin",
+]
+
+
+@pytest.mark.parametrize("name", BLOCK_PAGES)
+@pytest.mark.parametrize("who", ["outsider", "mentor"])
+def test_nobody_else_finds_a_block(current, request, signed_in, name, who):
+    block = study_blocks(current).first()
+    other = signed_in(request.getfixturevalue(who))
+    for block_id in (block.pk, uuid.UUID(int=1)):
+        address = reverse(f"study_plans:{name}", args=[block_id])
+        answer = other.get(address) if name == "block_show" else other.post(address)
+        assert answer.status_code == 404
+    assert Block.objects.get(pk=block.pk).state == "planned"
+
+
+@pytest.mark.parametrize("name", ["revision_undo", "revision_accept"])
+def test_nobody_else_finds_a_revision(current, candidate, outsider, signed_in, name):
+    revision = adjust(candidate, {"security-2": 90}, now=timezone.now())
+    make_plan(outsider, timezone.now(), exam_on=None)
+    assert signed_in(outsider).post(reverse(f"study_plans:{name}", args=[revision.pk])).status_code == 404
+    revision.refresh_from_db()
+    assert revision.undone_at is revision.accepted_at is None
+
+
+@pytest.mark.parametrize(
+    "name", ["calendar_show", "calendar_download", "calendar_renew", "calendar_forget", "messages_change"]
+)
+def test_without_a_plan_there_is_no_calendar(bank, outsider, signed_in, name):
+    own = signed_in(outsider)
+    address = reverse(f"study_plans:{name}")
+    answer = own.get(address) if name in ("calendar_show", "calendar_download") else own.post(address)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["plan_show", "plan_month", "plan_setup", "revision_list", "calendar_show"])
+def test_pages_ask_for_sign_in(bank, client, name):
+    answer = client.get(reverse(f"study_plans:{name}"))
+    assert (answer.status_code, answer["Location"].startswith(reverse("account_login"))) == (302, True)
+
+
+def test_messages_can_be_asked_for(current, own):
+    own.post(
+        reverse("study_plans:messages_change"),
+        {"sends_reminders": "on", "reminder_hour": "6", "shows_streak": "on"},
+    )
+    current.refresh_from_db()
+    assert (current.sends_reminders, current.sends_summary, current.reminder_hour) == (True, False, 6)
+
+
+def test_a_page_is_drawn_with_few_queries(current, candidate, own, django_assert_max_num_queries):
+    services.replan_missed_days(candidate=candidate, now=timezone.now())
+    with django_assert_max_num_queries(20):
+        own.get(reverse("study_plans:plan_show"))
