@@ -49,10 +49,15 @@ def compare(name: str, log: ResponseLog) -> list[dict[str, object]]:
         found = score(chances, happened, np.random.default_rng(SEED))
         rows.append(
             {
-                "log": name, "model": model, "n": found.count, "AUC": found.auc,
-                "log loss": found.log_loss, "ECE": found.calibration, "ECE floor": found.floor,
-                "µs per answer": round(microseconds, 1),
-            }  # fmt: skip
+                "log": name,
+                "model": model,
+                "n": found.count,
+                "AUC": found.auc,
+                "log loss": found.log_loss,
+                "ECE": found.calibration,
+                "ECE floor": found.floor,
+                "µs per answer": f"{microseconds:.1f}",
+            }
         )
     return rows
 

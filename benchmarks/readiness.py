@@ -84,10 +84,10 @@ def refitted(world: World, people: int, seed: int) -> ModelParameters:
 
 def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--quick", action="store_true", help="300 people, the world without learning only")
+    parser.add_argument("--quick", action="store_true", help="200 people, the world without learning only")
     parser.add_argument("--people", type=int, default=5_000)
     options = parser.parse_args(arguments)
-    people = 300 if options.quick else options.people
+    people = 200 if options.quick else options.people
     static = simulated_world(np.random.default_rng(SEED), STATIC)
     found = rows("nobody learns", static, people, SEED)
     if not options.quick:
@@ -95,15 +95,15 @@ def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
         better = refitted(learning, 300, SEED + 1)
         found += rows("people learn, default drift", learning, people // 2, SEED)
         # The same questions with the refitted set; the simulated people stay who they are.
-        bank = replace(learning.bank, parameters=replace(DEFAULTS, **_changes(better)))
+        bank = replace(learning.bank, parameters=_drift_only(better))
         found += rows("people learn, refitted drift", replace(learning, bank=bank), people // 2, SEED)
     print(markdown(COLUMNS, found))
     return found
 
 
-def _changes(better: ModelParameters) -> dict[str, float]:
+def _drift_only(better: ModelParameters) -> ModelParameters:
     """Only the drift: a refitted population mean would change the simulated people as well."""
-    return {"ability_gain_per_batch": better.ability_gain_per_batch}
+    return DEFAULTS.replace(ability_gain_per_batch=better.ability_gain_per_batch)
 
 
 if __name__ == "__main__":

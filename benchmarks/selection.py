@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
     parser.add_argument("--quick", action="store_true", help="40 people, 60 questions")
     parser.add_argument("--people", type=int, default=300)
     options = parser.parse_args(arguments)
-    found = []
+    found: list[dict[str, object]] = []
     world = simulated_world(np.random.default_rng(SEED), WorldShape(difficulty_mean=-0.65))
     for questions in (60,) if options.quick else (30, 60):
         report = simulate_selection(

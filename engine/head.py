@@ -68,7 +68,7 @@ def fit_head(
             seen.among(kept), bank.guess, bank.difficulty, bank.parameters.author_level_variance
         )
         fitted = with_difficulties(bank, others)
-        parts += [head_rows(fitted, candidates[i]) for i in np.flatnonzero(member == fold)]
+        parts += [head_rows(fitted, candidates[i]) for i in range(fold, len(candidates), folds)]
     return fit_logistic(
         np.vstack([part.inputs for part in parts]), np.concatenate([part.outcome for part in parts])
     )

@@ -40,7 +40,8 @@ def fit_items(outcomes: Array, *, equal_slopes: bool = False, slope: float | Non
         raise ValueError("outcomes must be a complete table of 0 and 1")
     if np.any((table.mean(axis=0) == 0) | (table.mean(axis=0) == 1)):
         raise ValueError("an item that everybody got right or wrong has no parameters")
-    patterns, counts = np.unique(table, axis=0, return_counts=True)
+    patterns, found = np.unique(table, axis=0, return_counts=True)
+    counts = found.astype(np.float64)
     nodes, weights = np.polynomial.hermite_e.hermegauss(QUADRATURE)
     prior = np.log(weights / weights.sum())
     share = table.mean(axis=0)

@@ -19,13 +19,13 @@ class SparseTable:
     shape: tuple[int, int]
 
     def times(self, weights: Array) -> Array:
-        return np.bincount(self.row, self.value * weights[self.column], self.shape[0])
+        return np.asarray(np.bincount(self.row, self.value * weights[self.column], self.shape[0]), dtype=np.float64)
 
     def transposed_times(self, values: Array) -> Array:
-        return np.bincount(self.column, self.value * values[self.row], self.shape[1])
+        return np.asarray(np.bincount(self.column, self.value * values[self.row], self.shape[1]), dtype=np.float64)
 
     def squared_transposed_times(self, values: Array) -> Array:
-        return np.bincount(self.column, self.value**2 * values[self.row], self.shape[1])
+        return np.asarray(np.bincount(self.column, self.value**2 * values[self.row], self.shape[1]), dtype=np.float64)
 
     def only(self, kept: NDArray[np.bool_]) -> "SparseTable":
         number = np.cumsum(kept) - 1

@@ -154,7 +154,7 @@ def fit_difficulties(
         slope = shrink * (1.0 - floor) * right * (1.0 - right)
         noise = np.maximum(chance * (1.0 - chance), 1e-6)
         pull = np.bincount(seen.row, slope * (chance - seen.correct) / noise, count)
-        information = np.bincount(seen.row, slope**2 / noise, count)
+        information = np.bincount(seen.row, slope**2 / noise, count).astype(np.float64)
         step = (pull - (mean - prior_mean) * precision) / (information + precision)
         mean += np.clip(step, -1.0, 1.0)
         if np.abs(step).max(initial=0.0) < 1e-6:

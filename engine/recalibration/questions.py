@@ -142,7 +142,7 @@ def _calibrations(
     answers = np.maximum(fitted.answers, 1)
 
     def total(values: Array) -> Array:
-        return np.bincount(seen.row, values, count)
+        return np.bincount(seen.row, values, count).astype(np.float64)
 
     facility = total(seen.correct) / answers
     surplus = total(chance - seen.correct) / np.sqrt(np.maximum(total(chance * (1 - chance)), 1e-9))

@@ -70,31 +70,31 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
     guess: list[float] = []
     splits: list[bool] = []
     clock: list[float] = []
-    columns: tuple[list[int], list[int], list[bool], list[bool], list[float]] = ([], [], [], [], [])
+    rows: list[tuple[int, int, bool, bool, float]] = []
     for cells in reader:
         line = reader.line_num
         if not cells:
             continue
         if len(cells) < width:
             raise MalformedRow(line, f"{len(cells)} cells where {width} are needed")
-        row = {name: cells[index].strip() for name, index in place.items()}
-        correct, test = _outcome(line, row["correct"]), _split(line, row["split"])
+        named = {name: cells[index].strip() for name, index in place.items()}
+        correct, test = _outcome(line, named["correct"]), _split(line, named["split"])
         for name in ("user", "item"):
-            if not row[name]:
+            if not named[name]:
                 raise MalformedRow(line, f"no {name}")
-        user, item = users[row["user"]], items[row["item"]]
+        user, item = users[named["user"]], items[named["item"]]
         if user == len(splits):
             splits.append(test)
             clock.append(-math.inf)
         elif splits[user] != test:
-            raise MalformedRow(line, f"user {row['user']!r} is in train and in test")
-        clock[user] = _moment(line, row["timestamp"], clock[user])
+            raise MalformedRow(line, f"user {named['user']!r} is in train and in test")
+        clock[user] = _moment(line, named["timestamp"], clock[user])
         if item == len(item_skills):
-            named = [part.strip() for part in row["skill"].split(";")]
-            item_skills.append(tuple(dict.fromkeys(skills[name] for name in named if name)))
-            guess.append(_floor(line, row[options_column]) if options_column else 0.0)
-        for column, value in zip(columns, (user, item, correct, test, clock[user]), strict=True):
-            column.append(value)  # type: ignore[arg-type]
+            parts = [part.strip() for part in named["skill"].split(";")]
+            item_skills.append(tuple(dict.fromkeys(skills[part] for part in parts if part)))
+            guess.append(_floor(line, named[options_column]) if options_column else 0.0)
+        rows.append((user, item, correct, test, clock[user]))
+    columns = list(zip(*rows, strict=True)) or [()] * 5
     user_column = np.array(columns[0], dtype=np.int64)
     order = np.argsort(user_column, kind="stable")
     bounds = np.searchsorted(user_column[order], np.arange(1, len(users)))

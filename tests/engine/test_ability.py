@@ -52,7 +52,8 @@ def test_first_update_is_the_formula_of_the_model():
     p = 0.2 + 0.8 * s
     slope, noise = k * 0.8 * s * (1 - s), p * (1 - p)
     pull = prior @ h
-    expected = prior - np.outer(pull, pull) * slope**2 / noise + np.diag([DEFAULTS.ability_variance_per_answer, 0, DEFAULTS.topic_variance_per_answer])
+    drift = [DEFAULTS.ability_variance_per_answer, 0, DEFAULTS.topic_variance_per_answer]
+    expected = prior - np.outer(pull, pull) * slope**2 / noise + np.diag(drift)
     np.testing.assert_allclose(state.mean, pull * slope * (1 - p) / noise, rtol=1e-12)
     np.testing.assert_allclose(state.covariance, expected, rtol=1e-12)
     assert state.memories[1].mean == pytest.approx(0.2 * slope * (1 - p) / noise)

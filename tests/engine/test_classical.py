@@ -123,5 +123,5 @@ def test_option_shares_need_attempts():
     [([[2.0]], None), ([[-1.0]], None), ([[float("nan")]], None), ([1.0], None), ([[1.0]], [0.0])],
 )
 def test_unusable_tables_are_refused(marks, largest):
-    with pytest.raises(ValueError, match="marks|mark"):
+    with pytest.raises(ValueError, match="mark"):
         quiz_statistics(np.array(marks), largest=None if largest is None else np.array(largest))

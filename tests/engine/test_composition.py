@@ -156,5 +156,5 @@ def test_largest_remainder_adds_up_and_stays_near_the_exact_share(weights, total
 
 @pytest.mark.parametrize(("weights", "total"), [([0, 0], 5), ([-1, 2], 5), ([1], -1)])
 def test_impossible_shares_are_refused(weights, total):
-    with pytest.raises(ValueError, match="negative|positive"):
+    with pytest.raises(ValueError, match=r"negative|positive"):
         largest_remainder(weights, total)

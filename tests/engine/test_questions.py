@@ -5,7 +5,7 @@ from engine.questions import QuestionParameters, authored_question, compile_bank
 from tests.engine.exam import BANK, SUBJECT
 
 
-@pytest.mark.parametrize(("options", "select", "chance"), [(4, 1, 1 / 4), (5, 1, 1 / 5), (5, 2, 1 / 10), (5, 3, 1 / 10)])
+@pytest.mark.parametrize(("options", "select", "chance"), [(4, 1, 0.25), (5, 1, 0.2), (5, 2, 0.1), (5, 3, 0.1)])
 def test_guess_level_works(options, select, chance):
     assert guess_level(options, select) == pytest.approx(chance)
 

@@ -101,7 +101,10 @@ def test_known_questions_hold_the_scale():
         world.bank.difficulty, np.full(len(world.bank), 0.05), np.full(len(world.bank), 400)
     )
     bank = with_difficulties(world.bank, stronger)
-    lucky = [[Response(r.id, r.question, r.correct or i % 3 == 0, r.at, batch=r.batch) for i, r in enumerate(h)] for h in people]
+    lucky = [
+        [Response(r.id, r.question, r.correct or i % 3 == 0, r.at, batch=r.batch) for i, r in enumerate(history)]
+        for history in people
+    ]
     found = recalibrate(bank, lucky)
     known = [q for q in found.questions if q.answers >= 200]
     assert len(known) > 50
@@ -167,7 +170,9 @@ def test_learning_is_found_by_the_refit():
     questions = [
         QuestionParameters(i, int(bank.domain[i]), bank.topics[i], *bank.constants[i]) for i in range(len(bank))
     ]
-    proposal = refit_parameters(bank, questions, people, guess_factors=(1.0,), batch_gains=(0.0, 0.1, 0.2), population=(0.0,))
+    proposal = refit_parameters(
+        bank, questions, people, guess_factors=(1.0,), batch_gains=(0.0, 0.1, 0.2), population=(0.0,)
+    )
     assert proposal.parameters.ability_gain_per_batch in (0.1, 0.2)
     assert proposal.worthwhile
     assert proposal.log_loss_after == pytest.approx(

@@ -56,10 +56,14 @@ def _flip(line):
 
 def test_interleaved_users_are_told_apart():
     mixed = [HEADER, *sorted(LOG[1:], key=lambda line: float(line.split(",")[4]))]
-    grouped = {line: p for line, (_, p) in zip([x for x in LOG if x.endswith("test")], predicted_rows(run(LOG)), strict=True)}
-    found = {line: p for line, (_, p) in zip([x for x in mixed if x.endswith("test")], predicted_rows(run(mixed)), strict=True)}
+    grouped, found = _by_line(LOG), _by_line(mixed)
     worst = max(abs(found[line] - grouped[line]) for line in grouped)
     assert worst < 0.05  # people enter the cross-fit in another order, nothing else differs
+
+
+def _by_line(lines):
+    tested = [line for line in lines if line.endswith("test")]
+    return {line: p for line, (_, p) in zip(tested, predicted_rows(run(lines)), strict=True)}
 
 
 def test_a_log_without_times_and_skills_is_read_in_its_order():

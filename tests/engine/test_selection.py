@@ -108,7 +108,7 @@ def test_target_mix_and_deficit():
 
 @pytest.mark.parametrize(("priorities", "share"), [([-1, 0, 0, 0, 0, 0], 0.5), ([1], 0.5), (None, 1.5)])
 def test_impossible_mixes_are_refused(priorities, share):
-    with pytest.raises(ValueError, match="must lie|need one value"):
+    with pytest.raises(ValueError, match=r"must lie|need one value"):
         target_mix(BANK, priorities, share)
 
 
