@@ -6,6 +6,6 @@ import os
 # took 0.35 s with one and 1 to 3 s with two). It must be set before numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from prep.celery import app as celery_app  # noqa: E402
+from prep.celery import app as celery_app
 
 __all__ = ["celery_app"]
