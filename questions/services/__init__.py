@@ -1,6 +1,7 @@
 """Everything that may happen to the question bank."""
 
 from questions.services.bank import BankLoad, load_bank, store_bank
+from questions.services.imports import ImportResult, RowError, import_questions
 from questions.services.parameters import FittedQuestion, store_question_parameters
 from questions.services.reports import (
     ReportIsAnswered,
@@ -27,15 +28,18 @@ from questions.services.versions import (
 __all__ = [
     "BankLoad",
     "FittedQuestion",
+    "ImportResult",
     "KeyIsUnfit",
     "QuestionIsUnfit",
     "ReportIsAnswered",
     "ReportIsEmpty",
     "ReportIsTooLong",
+    "RowError",
     "TooManyReports",
     "VersionIsNotPublished",
     "answer_report",
     "correct_key",
+    "import_questions",
     "load_bank",
     "publish_version",
     "record_check",

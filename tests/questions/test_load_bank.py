@@ -10,7 +10,7 @@ from django.core.management import call_command
 from questions.bankfiles import BankFileError
 from questions.models import ExamBlueprint, Lab, Misconception, Question, QuestionVersion, Topic
 from questions.selectors import current_blueprint, written_question
-from questions.services import load_bank, publish_version, retire_question, start_next_version
+from questions.services import correct_key, load_bank, publish_version, retire_question, start_next_version
 from tests.questions.small_bank import change_question, small_bank, write_yaml
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -109,6 +109,16 @@ def test_an_edit_in_the_admin_stays_until_the_file_changes(folder):
     load_bank(folder, NOW)
     question.refresh_from_db()
     assert (question.current_version.number, question.current_version.stem) == (3, "Edited in the file?")
+
+
+def test_a_corrected_key_stays_until_the_file_changes(folder, author):
+    load_bank(folder, NOW)
+    version = Question.objects.get(slug="dynos-web").current_version
+    right = version.options.get(order=1).pk
+    correct_key(version=version, keys=[right], by=author, reason="The page says so.", now=NOW)
+    assert load_bank(folder, NOW).changed_anything is False
+    version.refresh_from_db()
+    assert version.key_ids == [right]
 
 
 def test_a_question_retired_in_the_admin_stays_retired(folder):
