@@ -78,14 +78,14 @@ def save_answer(
         is_open = attempt.accepts_saves_at(now)
         if is_open:
             _refuse_misfit(answer, change)
-            if answer.revision == change.base_revision and _changed(answer, change, now):
+            if _fits(answer, change) and _changed(answer, change, now):
                 return AnswerReceipt(change.base_revision + 1, attempt.status, attempt.deadline_at)
         elif attempt.is_overdue_at(now):
             expire(attempt)
         # Read anew: another save may have won while this one waited for the lock.
         stored = _stored(answer, change)
-        was_old = is_open and stored.revision == change.base_revision != answer.revision
-        if was_old and stored.saved_as is None and _changed(stored, change, now):
+        was_old = is_open and stored.saved_as is None and stored.revision != answer.revision
+        if was_old and _fits(stored, change) and _changed(stored, change, now):
             return AnswerReceipt(change.base_revision + 1, attempt.status, attempt.deadline_at)
     if stored.saved_as is not None:
         return AnswerReceipt(stored.saved_as, attempt.status, attempt.deadline_at)
@@ -145,6 +145,12 @@ def _refuse_misfit(answer: AttemptQuestion, change: AnswerChange) -> None:
             raise AnswerInvalid(field, "Not every id is an option of this question.")
     if change.selected is not None and len(change.selected) > answer.select_count:
         raise AnswerInvalid("selected", f"Choose {answer.select_count}, not {len(change.selected)}.")
+
+
+def _fits(answer: AttemptQuestion, change: AnswerChange) -> bool:
+    """Whether the change was made from this very revision, and leaves alone what a check has fixed."""
+    changes_choice = change.selected is not None and sorted(change.selected) != answer.selected
+    return answer.revision == change.base_revision and not (answer.checked_at is not None and changes_choice)
 
 
 def _same_save(change: AnswerChange) -> QuerySet[AnswerEvent]:

@@ -65,7 +65,16 @@ def wrong_of(answer: AttemptQuestion) -> list[int]:
 def save(
     attempt: Attempt, position: int, selected: list[int], now: datetime, base_revision: int = 0, **more: Any
 ) -> services.AnswerReceipt:
-    change = services.AnswerChange(selected=selected, base_revision=base_revision, **{"save_id": uuid4(), **more})
+    """Save a complete change, as the exam room does."""
+    whole: dict[str, Any] = {
+        "save_id": uuid4(),
+        "eliminated": [],
+        "flagged": False,
+        "confidence": "",
+        "note": "",
+        "seconds_spent": 0,
+    }
+    change = services.AnswerChange(selected=selected, base_revision=base_revision, **{**whole, **more})
     return services.save_answer(
         attempt_id=attempt.pk, candidate=attempt.candidate, position=position, change=change, now=now
     )

@@ -109,6 +109,12 @@ def test_save_costs_five_statements_at_most(client, mock, start_drill):
     save_id = str(uuid4())
     drill = start_drill(is_tutored=True)
     moments = {
+        "whole": lambda: put(client, mock, 2, **WHOLE),
+        "whole repeat": lambda: put(client, mock, 2, **WHOLE),
+        "whole conflict": lambda: put(client, mock, 2, **{**WHOLE, "save_id": str(uuid4())}),
+        "whole misfit": lambda: put(client, mock, 2, **{**WHOLE, "selected": [0], "base_revision": 1}),
+        "whole tutored": lambda: put(client, drill, 2, **WHOLE),
+        "whole checked": lambda: put(client, drill, 3, **{**WHOLE, "base_revision": 1}),
         "first": lambda: put(client, mock, 1, selected=keys_of(answer), save_id=save_id),
         "repeat": lambda: put(client, mock, 1, selected=keys_of(answer), save_id=save_id),
         "next": lambda: put(client, mock, 1, selected=wrong_of(answer), base_revision=1),
@@ -116,10 +122,13 @@ def test_save_costs_five_statements_at_most(client, mock, start_drill):
         "tutored": lambda: put(client, drill, 1, note="x"),
         "misfit": lambda: put(client, mock, 1, selected=[0], base_revision=2),
     }
-    expected = {"first": 200, "repeat": 200, "next": 200, "conflict": 409, "tutored": 200, "misfit": 400}
+    refusals = {"whole conflict": 409, "conflict": 409, "misfit": 400, "whole misfit": 400, "whole checked": 409}
+    third = drill.questions.get(position=3)
+    save(drill, 3, third.option_order[: third.select_count], timezone.now())
+    services.check_answer(attempt_id=drill.pk, candidate=drill.candidate, position=3, now=timezone.now())
     for name, request in moments.items():
         with CaptureQueriesContext(connection) as queries:
-            assert request().status_code == expected[name], name
+            assert request().status_code == refusals.get(name, 200), name
         statements = [
             query["sql"]
             for query in queries
@@ -178,6 +187,16 @@ def test_list_settles_overdue_attempts(client, mock):
     assert client.get(START).json()["results"][0]["status"] == "expired"
 
 
+WHOLE: dict[str, Any] = {
+    "selected": [],
+    "eliminated": [],
+    "flagged": True,
+    "confidence": "guess",
+    "note": "n",
+    "seconds_spent": 3,
+    "base_revision": 0,
+    "save_id": str(uuid4()),
+}
 WRONG_VALUES: list[tuple[dict[str, Any], str]] = [
     ({"selected": "1"}, "selected"),
     ({"selected": ["1"]}, "selected"),
