@@ -74,6 +74,10 @@ class Review:
         return sum(not question.is_right for question in self.questions)
 
     @property
+    def missed_pilot_count(self) -> int:
+        return sum(not question.is_right and question.question.is_pilot for question in self.questions)
+
+    @property
     def blank_count(self) -> int:
         return sum(not question.question.is_answered for question in self.questions)
 
@@ -127,6 +131,11 @@ def review_of(attempt: Attempt) -> Review:
         for question in result.questions
     ]
     return Review(result, questions)
+
+
+def place_of(attempt: Attempt, position: int) -> AttemptQuestion | None:
+    """A place of the paper with its question version."""
+    return attempt.questions.select_related("question_version").filter(position=position).first()
 
 
 def _slow_positions(attempt: Attempt, questions: list[ResultQuestion]) -> set[int]:

@@ -7,13 +7,11 @@ import numpy as np
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User
 from exams import selectors, services
 from exams.forms import StartForm
 from exams.models import Attempt
@@ -35,14 +33,8 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
         "open_mock": selectors.open_mock_of(candidate),
         "open_others": selectors.open_attempts_of(candidate).exclude(kind=Attempt.Kind.MOCK),
         "page": Paginator(past, SITTINGS_PER_PAGE).get_page(request.GET.get("page")),
-        "mocks": _recent_mocks(candidate),
     }
     return render(request, "exams/attempt_list.html", context)
-
-
-def _recent_mocks(candidate: User) -> QuerySet[Attempt]:
-    graded = selectors.attempts_of(candidate).filter(kind=Attempt.Kind.MOCK, score_status=Attempt.ScoreStatus.DONE)
-    return graded.exclude(status=Attempt.Status.VOIDED)[:8]
 
 
 @login_required

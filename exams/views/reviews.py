@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from exams.forms import ReportForm
 from exams.models import AttemptQuestion
 from exams.selectors.results import ResultNotReady
-from exams.selectors.reviews import FILTERS, Review, ReviewedQuestion, review_of
+from exams.selectors.reviews import FILTERS, Review, ReviewedQuestion, place_of, review_of
 from exams.views.own import own_attempt, signed_in
 from questions.services import ReportIsEmpty, TooManyReports, report_question
 
@@ -88,9 +88,7 @@ def question_report(request: HttpRequest, attempt_id: uuid.UUID, position: int) 
     """From the exam room (answers JSON) and from the review (goes back there)."""
     now = timezone.now()
     attempt = own_attempt(request, attempt_id, now)
-    place = (
-        AttemptQuestion.objects.select_related("question_version").filter(attempt=attempt, position=position).first()
-    )
+    place = place_of(attempt, position)
     if place is None:
         raise Http404
     form = ReportForm(request.POST)
@@ -101,8 +99,8 @@ def question_report(request: HttpRequest, attempt_id: uuid.UUID, position: int) 
             messages.WARNING if problem else messages.SUCCESS,
             problem or "Thank you. The authors will read it.",
         )
-        back = reverse("exams:review_show", args=[attempt.pk])
-        return redirect(f"{back}?{urlencode({'show': request.POST.get('show', 'all'), 'question': position})}")
+        query = urlencode({"show": request.POST.get("show", "all"), "question": str(position)})
+        return redirect(f"{reverse('exams:review_show', args=[attempt.pk])}?{query}")
     if problem:
         return JsonResponse({"code": "invalid", "detail": problem}, status=400)
     return JsonResponse({}, status=201)
@@ -111,7 +109,7 @@ def question_report(request: HttpRequest, attempt_id: uuid.UUID, position: int) 
 def _send_report(form: ReportForm, place: AttemptQuestion, request: HttpRequest) -> str:
     """Empty when it was sent, else why it was not."""
     if not form.is_valid():
-        return " ".join(form.errors["text"])
+        return " ".join(str(error) for error in form.errors["text"])
     try:
         report_question(
             version=place.question_version,

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -23,7 +23,10 @@ from exams.models import Attempt
 from exams.views.own import own_attempt
 
 # Drawn by the server once, copied by the scripts wherever they are needed.
-ICONS = "alarm cards check clock cross flag hide lock notice offline people refresh show strike undo warning".split()
+ICONS = (
+    *("alarm", "cards", "check", "clock", "cross", "flag", "hide", "lock", "notice", "offline"),
+    *("people", "refresh", "show", "strike", "undo", "warning"),
+)
 
 
 @login_required
@@ -39,7 +42,6 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "attempt": attempt,
         "sitting": _sitting(attempt),
         "api_address": reverse("api_attempt_detail", args=[attempt.pk]),
-        "next_address": _next_address(attempt),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "icons": ICONS,
         "modules": _modules(),
@@ -58,16 +60,6 @@ def _sitting(attempt: Attempt) -> dict[str, Any]:
     }
     plain: dict[str, Any] = json.loads(json.dumps(body, cls=JSONEncoder))
     return plain
-
-
-def _next_address(attempt: Attempt) -> str:
-    """Where an adaptive sitting asks for its next question; whoever chooses questions lives above this app."""
-    if not attempt.is_adaptive:
-        return ""
-    try:
-        return reverse("api_question_choose", args=[attempt.pk])
-    except NoReverseMatch:
-        return ""
 
 
 @lru_cache(maxsize=1)

@@ -34,7 +34,6 @@ const addresses = {
   check: (position) => `${settings.api}answers/${position}/check/`,
   heartbeat: `${settings.api}heartbeat/`,
   submit: `${settings.api}submit/`,
-  next: settings.next,
   report: (position) => settings.report.replace("/0/", `/${position}/`),
   result: settings.result,
 };
@@ -55,7 +54,7 @@ async function enter() {
   const navigator = new Navigator({ sitting, queue, grids: [byId("navigator"), byId("overview-navigator")] });
   const pace = new Pace({ sitting, queue, clock, notices });
   const heartbeat = new Heartbeat({ sitting, queue, sender, clock, notices, tabs, addresses, timeZone, deviceId: look.deviceId(newId) });
-  const router = new Router({ sitting, sender, heartbeat, notices, nextUrl: addresses.next });
+  const router = new Router({ sitting });
   const submitting = new Submitting({ sitting, queue, sender, clock, notices, heartbeat, addresses, close });
   const tutor = new Tutor({ sitting, queue, sender, checkUrl: addresses.check, notices, onClosed: close });
   const signIn = new SignIn({ sender, notices, isBack: () => heartbeat.isOurs(), onBack: () => queue.resume() });

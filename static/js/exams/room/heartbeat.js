@@ -7,7 +7,6 @@ const EVERY_MS = 30000;
 const FRESH_MS = 5000;
 
 export class Heartbeat extends EventTarget {
-  isReachable = true;
   #reading = null;
   #lastReadAt = performance.now();
 
@@ -80,7 +79,7 @@ export class Heartbeat extends EventTarget {
   }
 
   #note(outcome) {
-    this.isReachable = outcome.kind === "ok";
+    if (outcome.kind === "ok") this.queue.nudge();
     this.#lastReadAt = performance.now();
     if (outcome.kind === "signed_out" || outcome.kind === "not_theirs") this.#tell(outcome.kind);
   }

@@ -4,6 +4,7 @@ import { byId, icon, node } from "./html.js";
 
 export class Notices {
   #shown = new Map();
+  #closed = new Set();
 
   // Says something to screen readers only; the same words twice are said twice.
   announce(words) {
@@ -16,15 +17,25 @@ export class Notices {
   show(name, { tone = "", mark = "notice", title, text = "", actions = [], canClose = false, forMs = 0 }) {
     const said = `${title}. ${text}`;
     const before = this.#shown.get(name);
-    if (before?.said === said) return;
+    if (before?.said === said || this.#closed.has(name + said)) return;
     this.hide(name);
     const buttons = actions.map(([label, act]) => button(label, "button button-small", act));
-    if (canClose) buttons.push(button("Close", "button button-plain button-small", () => this.hide(name)));
     const body = node("div", {}, node("p", { class: "notice-title" }, title), text && node("p", {}, text), buttons.length ? node("p", { class: "cluster" }, buttons) : null);
-    const element = node("div", { class: `notice ${tone && `notice-${tone}`}`.trim(), "data-notice": name }, icon(mark), body);
+    const element = node("div", { class: `notice ${tone && `notice-${tone}`}`.trim(), "data-notice": name }, icon(mark), body, canClose ? this.#closeButton(name, said) : null);
     byId("notices").append(element);
     this.#shown.set(name, { element, said, timer: forMs ? setTimeout(() => this.hide(name), forMs) : null });
     this.announce(said);
+  }
+
+  // What somebody closed does not come back in the same words.
+  #closeButton(name, said) {
+    const close = button("", "icon-button notice-close", () => {
+      this.#closed.add(name + said);
+      this.hide(name);
+    });
+    close.setAttribute("aria-label", "Close this notice");
+    close.append(icon("cross"));
+    return close;
   }
 
   hide(name) {

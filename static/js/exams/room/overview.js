@@ -6,6 +6,8 @@ import { counted, wholeMinutes } from "./words.js";
 const WORDS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 
 export class Overview {
+  #signature = "";
+
   constructor({ sitting, queue, clock }) {
     Object.assign(this, { sitting, queue, clock });
     for (const name of ["settle", "adopt", "absorb"]) sitting.addEventListener(name, () => this.refresh());
@@ -21,9 +23,17 @@ export class Overview {
     if (byId("overview-view").hidden) return;
     byId("overview-heading").textContent = this.#heading();
     byId("overview-lede").textContent = this.#lede();
-    byId("overview-rows").replaceChildren(...this.#rows());
-    const { blanks } = this.sitting;
+    const { blanks, flagged, incomplete } = this.sitting;
     byId("submit").textContent = blanks.length ? `Submit with ${blanks.length} blank` : "Submit";
+    // Building the rows anew would take the focus away from somebody who is on one of their links.
+    const signature = JSON.stringify([blanks, flagged, incomplete.map(({ position, selected }) => [position, selected.length]), this.queue.waiting, this.#isStuck]);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
+    byId("overview-rows").replaceChildren(...this.#rows());
+  }
+
+  get #isStuck() {
+    return Boolean(this.queue.trouble || this.queue.halted);
   }
 
   #heading() {
@@ -63,7 +73,7 @@ export class Overview {
     if (!waiting.length) {
       return row(`${answered} answered`, ["all saved on our side"], node("span", { class: "saved" }, icon("check"), "Safe"));
     }
-    const state = this.queue.trouble || this.queue.halted ? "unsaved" : "saving";
+    const state = this.#isStuck ? "unsaved" : "saving";
     const words = state === "saving" ? "Saving" : "Not saved yet";
     return row(`${answered} answered`, [`of which ${waiting.length} still on the way: `, ...linked(waiting)], node("span", { class: "saved", "data-state": state }, icon(state === "saving" ? "refresh" : "offline"), words));
   }

@@ -5,8 +5,8 @@ import { byId } from "./html.js";
 import { counted, minutesAndSeconds, wholeMinutes } from "./words.js";
 
 const WORTH_SENDING_S = 3;
-// Half a question's share early or late is still on time.
-const TOLERANCE_QUESTIONS = 1.5;
+// Questions differ in length: a few early or late are still on time.
+const TOLERANCE_QUESTIONS = 3;
 
 export class Pace {
   #position = null;

@@ -101,6 +101,11 @@ export class Queue extends EventTarget {
     this.#soon(0);
   }
 
+  // The server was heard just now: no need to wait for the next try.
+  nudge() {
+    if (this.trouble && !this.#running) this.#soon(0);
+  }
+
   // For good: the sitting is final.
   close() {
     this.#isOver = true;
@@ -168,6 +173,7 @@ export class Queue extends EventTarget {
     if (kind === "signed_out" || kind === "not_theirs" || kind === "closed") {
       this.halted = kind;
       this.#tell(kind, body);
+      this.#tell("change");
       return false;
     }
     if (kind === "conflict") this.#yield(entry, body.answer);

@@ -7,11 +7,10 @@ const VIEWS = ["question", "overview", "ending"];
 export class Router extends EventTarget {
   view = null;
   position = null;
-  #isAdding = false;
 
-  constructor({ sitting, sender, heartbeat, notices, nextUrl }) {
+  constructor({ sitting }) {
     super();
-    Object.assign(this, { sitting, sender, heartbeat, notices, nextUrl });
+    this.sitting = sitting;
     this.#on("next", () => this.next());
     this.#on("previous", () => this.previous());
     this.#on("to-overview", () => this.toOverview());
@@ -58,32 +57,11 @@ export class Router extends EventTarget {
 
   next() {
     if (this.sitting.has(this.position + 1)) this.toQuestion(this.position + 1);
-    else if (this.#mayGrow) this.#grow();
     else this.toOverview();
   }
 
   previous() {
     if (this.position > 1) this.toQuestion(this.position - 1);
-  }
-
-  get #mayGrow() {
-    const { is_adaptive: isAdaptive, question_target: target } = this.sitting.attempt;
-    return Boolean(isAdaptive && this.nextUrl && this.sitting.count < target);
-  }
-
-  // An adaptive sitting chooses its next question from the answers so far.
-  async #grow() {
-    if (this.#isAdding) return;
-    this.#isAdding = true;
-    byId("next").setAttribute("aria-disabled", "true");
-    const wanted = this.position + 1;
-    if (await this.heartbeat.queue.flush()) await this.sender.send("POST", this.nextUrl, {});
-    await this.heartbeat.readAnew();
-    byId("next").removeAttribute("aria-disabled");
-    this.#isAdding = false;
-    if (this.sitting.has(wanted)) this.toQuestion(wanted);
-    else if (this.heartbeat.isReachable) this.toOverview();
-    else this.notices.show("next", { tone: "caution", mark: "offline", canClose: true, title: "The next question needs a connection", text: "It is chosen from your answers so far. Please try again in a moment." });
   }
 
   #follow() {
@@ -116,15 +94,15 @@ export class Router extends EventTarget {
   #show(view) {
     this.view = view;
     for (const name of VIEWS) byId(`${name}-view`).hidden = name !== view;
+    byId(`${view}-view`).querySelector("[data-notices]").append(byId("notices"));
     byId("to-overview").hidden = view !== "question";
   }
 
   #refreshFoot() {
     if (this.position === null) return;
-    const isFirst = this.position === 1;
-    byId("previous").toggleAttribute("aria-disabled", isFirst);
-    if (isFirst) byId("previous").setAttribute("aria-disabled", "true");
-    const isLast = !this.sitting.has(this.position + 1) && !this.#mayGrow;
+    if (this.position === 1) byId("previous").setAttribute("aria-disabled", "true");
+    else byId("previous").removeAttribute("aria-disabled");
+    const isLast = !this.sitting.has(this.position + 1);
     byId("next-label").textContent = isLast ? "Review" : "Next";
   }
 

@@ -1,0 +1,71 @@
+"""What people do in the exam room, as the tests say it."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from exams.models import Attempt
+
+PageOf = Callable[..., Page]
+
+
+def start_mock(page: Page) -> Attempt:
+    page.goto("/exams/start/")
+    page.get_by_role("button", name="Start the clock").click()
+    expect(page.get_by_role("heading", name="Question 1 of")).to_be_visible()
+    return Attempt.objects.get(pk=re.findall(r"[0-9a-f-]{36}", page.url)[0])
+
+
+def open_room(page: Page, attempt: Attempt) -> None:
+    page.goto(f"/exams/{attempt.pk}/")
+    expect(page.get_by_role("heading", name=re.compile(r"^Question \d+ of"))).to_be_visible()
+
+
+def choose(page: Page, index: int = 0) -> None:
+    page.locator("#option-list label").nth(index).click()
+
+
+def go_to(page: Page, position: int) -> None:
+    page.locator("#navigator a").nth(position - 1).click()
+    expect(page.get_by_role("heading", name=f"Question {position} of")).to_be_visible()
+
+
+def place(page: Page, position: int) -> Locator:
+    """A question's place in the navigator."""
+    return page.locator("#navigator a").nth(position - 1)
+
+
+def notice(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-notice="{name}"]')
+
+
+def settled(page: Page) -> None:
+    """Waits until the room says that everything is saved."""
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+    expect(page.locator("#saved")).to_contain_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
+
+
+def stored(attempt: Attempt, position: int) -> list[int]:
+    """What the server has as the answer."""
+    return attempt.questions.get(position=position).selected
+
+
+def shown(attempt: Attempt, position: int, *indices: int) -> list[int]:
+    """The ids of the options at these places of the question, as the server would store them."""
+    order = attempt.questions.get(position=position).option_order
+    return sorted(order[index] for index in indices)
+
+
+def kept_on_device(page: Page) -> list[dict[str, object]]:
+    """The entries that wait in the browser's storage."""
+    return page.evaluate(
+        """() => new Promise((resolve, reject) => {
+            const opening = indexedDB.open("prep-room", 1);
+            opening.onerror = () => reject(opening.error);
+            opening.onsuccess = () => {
+                const reading = opening.result.transaction("entries").objectStore("entries").getAll();
+                reading.onsuccess = () => { opening.result.close(); resolve(reading.result); };
+            };
+        })"""
+    )
