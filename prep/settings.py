@@ -344,6 +344,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AttemptKind": "exams.models.Attempt.Kind",
+        "AttemptStatus": "exams.models.Attempt.Status",
+        "BlockKind": "study_plans.models.Block.Kind",
+    },
 }
 
 # --- Language, time, static files ------------------------------------------------------------------------------------
@@ -362,7 +367,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "prep.storage.ModuleStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEVELOPMENT

@@ -153,15 +153,15 @@ class House:
 
     def start(self, name: str) -> None:
         """Starts one Procfile line in a process group of its own."""
-        log = (self.logs / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            ["/bin/sh", "-c", f"exec env {procfile()[name]}"],
-            cwd=ROOT,
-            env={**self.env, "PORT": str(self.port)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                ["/bin/sh", "-c", f"exec env {procfile()[name]}"],
+                cwd=ROOT,
+                env={**self.env, "PORT": str(self.port)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         if name == "web":
             wait_for(self._is_alive, seconds=30, what="the web process")
 
