@@ -213,6 +213,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "study_plans.tasks.replan_missed_days_task",
         "schedule": crontab(minute="5"),
     },
+    "send study emails that are due": {
+        "task": "study_plans.tasks.send_messages_task",
+        "schedule": crontab(minute="15"),
+    },
     "forget expired rows": {
         "task": "accounts.tasks.forget_expired_rows_task",
         "schedule": crontab(hour="3", minute="40"),
