@@ -1,6 +1,7 @@
 """Going through a final attempt: one question at a time or all on one page, and saying what is wrong with one."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -45,7 +46,10 @@ def review_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     }
     if request.GET.get("layout") == "print":
         return render(request, "exams/review_print.html", context)
-    return render(request, "exams/review_show.html", {**context, **_place(request, questions)})
+    context |= _in_front(request, questions)
+    if context["reviewed"]:
+        context["place"] = place_of(attempt, context["reviewed"].position)
+    return render(request, "exams/review_show.html", context)
 
 
 def _chosen_filter(request: HttpRequest, review: Review) -> str:
@@ -56,7 +60,7 @@ def _chosen_filter(request: HttpRequest, review: Review) -> str:
     return "wrong" if review.missed_count else "all"
 
 
-def _place(request: HttpRequest, questions: list[ReviewedQuestion]) -> dict[str, object]:
+def _in_front(request: HttpRequest, questions: list[ReviewedQuestion]) -> dict[str, Any]:
     """The question in front, its place among the filtered ones, and its neighbours."""
     if not questions:
         return {"reviewed": None}
@@ -65,7 +69,7 @@ def _place(request: HttpRequest, questions: list[ReviewedQuestion]) -> dict[str,
     reviewed = questions[index]
     return {
         "reviewed": reviewed,
-        "place": index + 1,
+        "rank": index + 1,
         "previous": questions[index - 1] if index else None,
         "next": questions[index + 1] if index + 1 < len(questions) else None,
         "contrasts": _contrasts(reviewed),

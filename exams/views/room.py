@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -32,6 +33,7 @@ ICONS = (
 @login_required
 @require_GET
 @never_cache
+@gzip_page
 @ensure_csrf_cookie
 def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     now = timezone.now()

@@ -443,3 +443,16 @@ def test_sitting_that_ended_elsewhere_locks_the_room(page_of: PageOf, candidate:
     choose(page, 0)
     expect(page.get_by_role("heading", name="This sitting is over.")).to_be_visible()
     expect(page.get_by_role("link", name="See your result")).to_be_visible()
+
+
+def test_sign_out_clears_what_the_device_keeps(watched: Watched, candidate: User, small_exam: TestBank) -> None:
+    page = watched.page(candidate)
+    start_mock(page)
+    page.route("**/answers/**", lambda route: route.abort())
+    page.evaluate("addEventListener('pagehide', (event) => event.stopImmediatePropagation(), { capture: true })")
+    choose(page, 0)
+    expect(page.locator("#saved")).to_have_text("1 not saved yet")
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/")
+    assert kept_on_device(page) == []
