@@ -266,7 +266,7 @@ class AnswerCheck(ExamView):
             attempt_id=attempt_id, candidate=signed_in(request), position=position, now=self.arrived_at
         )
         (question,) = selectors.explained_answers([answer])
-        explained = serializers.ResultQuestionSerializer(question).data
+        explained = serializers.shown(serializers.ResultQuestionSerializer, question)
         return Response({"question": explained, **clock_of(answer.attempt)})
 
 
@@ -310,9 +310,20 @@ def signed_in(request: Request) -> User:
 
 
 def attempt_body(attempt: Attempt) -> dict[str, Any]:
-    paper = serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data
+    paper = [serializers.shown(serializers.PaperQuestionSerializer, q) for q in selectors.paper_of(attempt)]
     return {**serializers.AttemptSerializer(attempt).data, **clock_of(attempt), "questions": paper}
 
 
 def result_body(attempt: Attempt) -> dict[str, Any]:
-    return dict(serializers.AttemptResultSerializer(selectors.result_of(attempt)).data)
+    result = selectors.result_of(attempt)
+    return {
+        "attempt": serializers.AttemptSerializer(attempt).data,
+        "passed": result.passed,
+        "scored_right": result.scored_right,
+        "scored_total": result.scored_total,
+        "percent": result.percent,
+        "pass_percent": result.pass_percent,
+        "pass_count": result.pass_count,
+        "domain_scores": result.domain_scores,
+        "questions": [serializers.shown(serializers.ResultQuestionSerializer, q) for q in result.questions],
+    }

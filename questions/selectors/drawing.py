@@ -46,20 +46,41 @@ def stale_questions(today: date) -> QuerySet[Any]:
     return with_checked_on(published).exclude(checked_on__gte=stale_before(today)).order_by("checked_on", "slug")
 
 
+# Columns alone, not rows with all their text: every start of a mock reads the whole bank.
+_COLUMNS = (
+    "pk",
+    "current_version_id",
+    "domain_id",
+    "domain__code",
+    "difficulty",
+    "difficulty_variance",
+    "guess_level",
+    "is_pilot",
+    "look_alikes",
+    "current_version__select_count",
+)
+
+
 def drawable_questions(blueprint: ExamBlueprint, today: date, *, include_stale: bool = False) -> list[DrawableQuestion]:
     """Published questions of a blueprint's domains, by slug.
 
     Stale ones are left out, as the freshness contract says, unless asked for (practice may use them).
     Three queries, whatever the size of the bank.
     """
-    questions = list(
-        with_checked_on(Question.objects.filter(status=Question.Status.PUBLISHED, domain__weights__blueprint=blueprint))
-        .select_related("domain", "current_version")
+    rows = list(
+        with_checked_on(
+            Question.objects.filter(
+                status=Question.Status.PUBLISHED,
+                domain__weights__blueprint=blueprint,
+                current_version__isnull=False,
+            )
+        )
         .order_by("slug")
+        .values_list(*_COLUMNS, "checked_on")
     )
     topics: dict[int, list[int]] = defaultdict(list)
     for question_id, topic_id in (
-        QuestionTopic.objects.filter(question__in=[q.pk for q in questions])
+        QuestionTopic.objects.filter(question__in=[row[0] for row in rows])
         .order_by("order")
         .values_list("question_id", "topic_id")
     ):
@@ -67,7 +88,7 @@ def drawable_questions(blueprint: ExamBlueprint, today: date, *, include_stale: 
     options: dict[int, list[int]] = defaultdict(list)
     misconceptions: dict[int, set[int]] = defaultdict(set)
     for version_id, option_id, misconception_id in (
-        Option.objects.filter(version__in=[q.current_version_id for q in questions])
+        Option.objects.filter(version__in=[row[1] for row in rows])
         .order_by("order")
         .values_list("version_id", "pk", "misconception_id")
     ):
@@ -75,30 +96,28 @@ def drawable_questions(blueprint: ExamBlueprint, today: date, *, include_stale: 
         if misconception_id is not None:
             misconceptions[version_id].add(misconception_id)
     drawable = []
-    for question in questions:
-        version = question.current_version
-        if version is None:
-            continue
-        fresh = is_fresh(question.checked_on, today)
-        if not (fresh or include_stale):
-            continue
-        drawable.append(
-            DrawableQuestion(
-                question_id=question.pk,
-                version_id=version.pk,
-                domain_id=question.domain_id,
-                domain_code=question.domain.code,
-                topic_ids=tuple(topics[question.pk]),
-                difficulty=question.difficulty,
-                difficulty_variance=question.difficulty_variance,
-                guess_level=question.guess_level,
-                is_pilot=question.is_pilot,
-                look_alikes=tuple(question.look_alikes),
-                select_count=version.select_count,
-                option_ids=tuple(options[version.pk]),
-                misconception_ids=tuple(sorted(misconceptions[version.pk])),
-                checked_on=question.checked_on,
-                is_fresh=fresh,
+    for row in rows:
+        question_id, version_id, domain_id, domain_code, difficulty, variance, guess_level = row[:7]
+        is_pilot, look_alikes, select_count, checked_on = row[7:]
+        fresh = is_fresh(checked_on, today)
+        if fresh or include_stale:
+            drawable.append(
+                DrawableQuestion(
+                    question_id=question_id,
+                    version_id=version_id,
+                    domain_id=domain_id,
+                    domain_code=domain_code,
+                    topic_ids=tuple(topics[question_id]),
+                    difficulty=difficulty,
+                    difficulty_variance=variance,
+                    guess_level=guess_level,
+                    is_pilot=is_pilot,
+                    look_alikes=tuple(look_alikes),
+                    select_count=select_count,
+                    option_ids=tuple(options[version_id]),
+                    misconception_ids=tuple(sorted(misconceptions[version_id])),
+                    checked_on=checked_on,
+                    is_fresh=fresh,
+                )
             )
-        )
     return drawable

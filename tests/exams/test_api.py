@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from exams import services
+from exams import serializers, services
 from exams.models import CLOSING_GRACE, AnswerEvent, Attempt
 from tests.exams.conftest import keys_of, save, wrong_of
 
@@ -409,3 +409,20 @@ def test_nothing_tells_the_key_before_the_end(client, bank):
     firsts = [question["options"][0]["id"] for question in shown if question["select_count"] == 1]
     keys = {key for item in mock.questions.select_related("question_version") for key in keys_of(item)}
     assert 0.05 < sum(first in keys for first in firsts) / len(firsts) < 0.6, "options are shuffled"
+
+
+def test_bodies_are_what_their_schema_says(client, start_drill, now):
+    """`serializers.shown` goes around DRF's fields; DRF must read the same from what it gives."""
+    drill = start_drill(is_tutored=True)
+    save(drill, 1, keys_of(drill.questions.get(position=1)), now, flagged=True, note="n")
+    shown = client.get(url(drill)).json()
+    result = client.post(url(drill, "submit/"), content_type="application/json").json()
+    for schema, body in (
+        (serializers.PaperQuestionSerializer, shown["questions"]),
+        (serializers.ResultQuestionSerializer, result["questions"]),
+    ):
+        read = schema(data=body, many=True)
+        assert read.is_valid(), read.errors
+        assert [set(row) for row in body] == [set(schema().fields)] * len(body)
+    assert set(shown) == set(serializers.AttemptDetailSerializer().fields)
+    assert set(result) == set(serializers.AttemptResultSerializer().fields)
