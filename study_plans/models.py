@@ -11,8 +11,8 @@ from questions.models import Domain, ExamBlueprint, Lab, Misconception, Topic
 
 
 def default_minutes_per_weekday() -> list[int]:
-    """Monday to Sunday: an hour on working days, 90 minutes on Saturday, Sunday off."""
-    return [60, 60, 60, 60, 60, 90, 0]
+    """Monday to Sunday: an hour on working days, two on Saturday so that a full mock fits, Sunday off."""
+    return [60, 60, 60, 60, 60, 120, 0]
 
 
 class StudyPlan(models.Model):
