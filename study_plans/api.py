@@ -209,7 +209,7 @@ class PlanDetail(APIView):
         asked.is_valid(raise_exception=True)
         plan = _plan(user, now)
         first = asked.validated_data.get("first") or selectors.local_day(user, now)
-        last = asked.validated_data.get("last") or first + timedelta(days=DAYS_SHOWN - 1)
+        last = asked.validated_data.get("last") or first + min(timedelta(days=DAYS_SHOWN - 1), date.max - first)
         if not 0 <= (last - first).days <= MOST_DAYS_SHOWN:
             raise ValidationError({"last": [f"From first on, at most {MOST_DAYS_SHOWN} days later."]})
         return Response(_shown(plan, first, last))

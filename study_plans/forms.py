@@ -31,7 +31,11 @@ class SetupForm(forms.Form):
         required=True,
         error_messages={"required": "Say whether your exam is booked."},
     )
-    exam_on = forms.DateField(label="Exam day", required=False, widget=DateInput())
+    exam_on = forms.DateField(
+        label="Exam day",
+        widget=DateInput(),
+        error_messages={"required": "Which day is it? Or choose “Not booked yet”."},
+    )
     exam_time = forms.TimeField(
         label="Exam time",
         required=False,
@@ -55,6 +59,7 @@ class SetupForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial = _initial(plan)
         self.today = today
+        self.fields["exam_on"].required = self.data.get("is_booked") != "no"
         minutes = plan.minutes_per_weekday if plan else StudyPlan().minutes_per_weekday
         for at, name in enumerate(DAY_NAMES):
             self.fields[f"minutes_{at}"] = forms.IntegerField(
@@ -92,11 +97,8 @@ class SetupForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("is_booked") is False:
             cleaned["exam_on"] = cleaned["exam_time"] = None
-        elif cleaned.get("is_booked") and "exam_on" in cleaned:
-            if cleaned["exam_on"] is None:
-                self.add_error("exam_on", "Which day is it? Or choose “Not booked yet”.")
-            elif cleaned["exam_on"] < self.today:
-                self.add_error("exam_on", "This day is over. Choose a day that is still to come.")
+        elif cleaned.get("exam_on") and cleaned["exam_on"] < self.today:
+            self.add_error("exam_on", "This day is over. Choose a day that is still to come.")
         return cleaned
 
     def wishes(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from study_plans.services.adjusting import lock_plan, replan
 from study_plans.services.snapshots import snapshot_of
 
 LONGEST_DAY = 720
+LATEST_EXAM_DAYS = 731
 SECRET_BYTES = 32
 
 
@@ -69,6 +70,8 @@ def change_availability(
 def _check(today: date, exam_on: date | None, minutes_per_weekday: Sequence[int], block_minutes: int) -> None:
     if exam_on is not None and exam_on < today:
         raise AvailabilityInvalid("exam_on", "This day is over. Choose a day that is still to come.")
+    if exam_on is not None and exam_on > today + timedelta(days=LATEST_EXAM_DAYS):
+        raise AvailabilityInvalid("exam_on", "Choose a day within the next two years.")
     if len(minutes_per_weekday) != 7 or any(not 0 <= minutes <= LONGEST_DAY for minutes in minutes_per_weekday):
         raise AvailabilityInvalid(
             "minutes_per_weekday", f"Seven numbers of 0 to {LONGEST_DAY} minutes are needed, Monday first."

@@ -2,7 +2,7 @@
 
 import uuid
 from calendar import monthrange
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,9 @@ from study_plans.models import PlanRevision, StudyPlan
 from study_plans.views.own import asked_day, own_plan, signed_in
 
 REVISIONS_SHOWN = 50
+ROWS_SHOWN = 8
+NEAR = timedelta(days=14)
+Row = dict[str, Any]
 
 
 @login_required
@@ -31,11 +34,14 @@ def plan_show(request: HttpRequest) -> HttpResponse:
     monday = selectors.monday_of(asked_day(request.GET.get("week", ""), today))
     days = selectors.day_summaries(plan, monday, monday + timedelta(days=6), today)
     revision = selectors.latest_revision(plan)
+    near, later = _near_first(revision, today)
     context = {
         "nav": "plan",
         "plan": plan,
         "today": today,
         "monday": monday,
+        "near_rows": near,
+        "later_rows": later,
         "days": days,
         "head": _week_words(plan, days),
         "title": words.span_words(monday, monday + timedelta(days=6)),
@@ -70,6 +76,14 @@ def _week_words(plan: StudyPlan, days: list[selectors.DaySummary]) -> str:
         if block.kind == block.Kind.REHEARSAL and plan.exam_time:
             said += f" at {plan.exam_time:%H:%M}, your real exam hour"
     return f"{said}."
+
+
+def _near_first(revision: PlanRevision | None, today: date) -> tuple[list[Row], list[Row]]:
+    """Rows of a revision that touch the next days, few enough to read, and all others."""
+    rows = revision.diff if revision else []
+    edge = (today + NEAR).isoformat()
+    near = [row for row in rows if (row["day_from"] or edge) < edge or (row["day_to"] or edge) < edge][:ROWS_SHOWN]
+    return near, [row for row in rows if row not in near]
 
 
 def may_undo(revision: PlanRevision | None) -> bool:

@@ -61,6 +61,7 @@ def test_set_up_without_an_exam_day_works(bank, own):
         ({"exam_on": ""}, "exam_on"),
         ({"exam_on": "2020-01-01"}, "exam_on"),
         ({"exam_on": "soon"}, "exam_on"),
+        ({"exam_on": "2999-01-01"}, "exam_on"),
         ({"is_booked": ""}, "is_booked"),
         ({"minutes_2": "900"}, "minutes_2"),
         ({"minutes_2": "-1"}, "minutes_2"),
