@@ -1,0 +1,130 @@
+"""Attempts: start, list, show, re-sync, submit, result."""
+
+from uuid import UUID
+
+import numpy as np
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exams import selectors, serializers, services
+from exams.api.base import ExamView, attempt_body, result_body, signed_in, state, state_schema
+from exams.models import Attempt
+
+
+class AttemptList(ExamView):
+    """All of one's own attempts, and the start of a mock."""
+
+    class Pages(LimitOffsetPagination):
+        default_limit = 50
+        max_limit = 200
+
+    @extend_schema(
+        operation_id="attempts_list",
+        responses=serializers.AttemptSerializer(many=True),
+        parameters=[
+            OpenApiParameter("kind", enum=Attempt.Kind.values, description="Only attempts of this kind."),
+            OpenApiParameter("limit", int, description="At most 200; 50 unless given."),
+            OpenApiParameter("offset", int, description="How many to pass over."),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        candidate = signed_in(request)
+        services.settle_attempts_of(candidate, self.arrived_at)
+        attempts = selectors.attempts_of(candidate)
+        if kind := request.query_params.get("kind"):
+            if kind not in Attempt.Kind.values:
+                raise exceptions.ValidationError({"kind": ["There is no such kind of attempt."]})
+            attempts = attempts.filter(kind=kind)
+        pages = self.Pages()
+        page = pages.paginate_queryset(attempts, request, view=self)
+        return pages.get_paginated_response(serializers.AttemptSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="attempts_start",
+        request=serializers.StartInput,
+        responses={
+            201: serializers.AttemptDetailSerializer,
+            400: serializers.InvalidProblem,
+            409: serializers.OpenMockProblem,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        given = serializers.StartInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        attempt = services.start_mock(
+            candidate=signed_in(request),
+            now=self.arrived_at,
+            rng=np.random.default_rng(),
+            block_id=given.validated_data.get("block_id"),
+        )
+        return Response(attempt_body(attempt), status=201)
+
+
+class AttemptDetail(ExamView):
+    """The attempt with its paper and the answers so far."""
+
+    @extend_schema(operation_id="attempts_show", responses=state_schema(serializers.AttemptDetailSerializer))
+    def get(self, request: Request, attempt_id: UUID) -> Response:
+        return Response(attempt_body(self.own_attempt(request, attempt_id)))
+
+
+class AttemptState(ExamView):
+    """A small reading of clock and revisions, for re-sync after sleep, reload or another device."""
+
+    @extend_schema(operation_id="attempts_state", responses=state_schema(serializers.StateSerializer))
+    def get(self, request: Request, attempt_id: UUID) -> Response:
+        return Response(state(self.own_attempt(request, attempt_id)))
+
+
+class AttemptHeartbeat(ExamView):
+    """Like state; also says that this browser is here, and learns whether another one is."""
+
+    @extend_schema(
+        operation_id="attempts_heartbeat",
+        request=serializers.HeartbeatInput,
+        responses={**state_schema(serializers.HeartbeatSerializer), 400: serializers.InvalidProblem},
+    )
+    def post(self, request: Request, attempt_id: UUID) -> Response:
+        given = serializers.HeartbeatInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        attempt = self.own_attempt(request, attempt_id)
+        elsewhere = not attempt.is_final and services.record_heartbeat(
+            attempt=attempt, device_id=given.validated_data["device_id"], now=self.arrived_at
+        )
+        return Response({**state(attempt), "is_open_elsewhere": elsewhere})
+
+
+class AttemptSubmit(ExamView):
+    """End the attempt. Sending it again gives the same body."""
+
+    @extend_schema(
+        operation_id="attempts_submit",
+        request=serializers.SubmitInput,
+        responses={
+            200: serializers.AttemptResultSerializer,
+            400: serializers.InvalidProblem,
+            404: serializers.AttemptProblem,
+            409: serializers.ClosedProblem,
+        },
+    )
+    def post(self, request: Request, attempt_id: UUID) -> Response:
+        given = serializers.SubmitInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        attempt = services.submit_attempt(
+            attempt_id=attempt_id, candidate=signed_in(request), now=self.arrived_at, **given.validated_data
+        )
+        return Response(result_body(attempt))
+
+
+class AttemptResultShow(ExamView):
+    """The outcome, and every question with key and rationales; only once the attempt is final."""
+
+    @extend_schema(
+        operation_id="attempts_result",
+        responses={**state_schema(serializers.AttemptResultSerializer), 409: serializers.AttemptProblem},
+    )
+    def get(self, request: Request, attempt_id: UUID) -> Response:
+        return Response(result_body(self.own_attempt(request, attempt_id)))
