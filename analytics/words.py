@@ -89,3 +89,12 @@ def forecast_words(probability: float, low: float, high: float, *, goal: float, 
 def heat_edges(pass_percent: int) -> tuple[int, int, int, int]:
     """Where the second to fifth step of a heat map begin: five steps around the pass mark, which the third holds."""
     return pass_percent - 17, pass_percent - 4, pass_percent + 4, pass_percent + 12
+
+
+def chance_words(low: float, high: float) -> str:
+    """'36–82%'; at the caps, beyond which nothing is claimed, '98% or more' and '2% or less'."""
+    if round(100 * low) >= 98:
+        return "98% or more"
+    if round(100 * high) <= 2:
+        return "2% or less"
+    return f"{100 * low:.0f}–{100 * high:.0f}%"

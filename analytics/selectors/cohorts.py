@@ -9,6 +9,7 @@ from accounts.models import Cohort, Membership
 from accounts.selectors import members_of
 from analytics.models import Label
 from analytics.selectors.reports import CandidateReport, DomainLine, report_of
+from analytics.words import chance_words
 
 AWAY_DAYS = 7
 SETTLING_DAYS = 3
@@ -105,7 +106,7 @@ def _at_risk(report: CandidateReport) -> str:
         return ""
     days = "today" if plan.days_left == 0 else f"in {plan.days_left} day{'' if plan.days_left == 1 else 's'}"
     return (
-        f"Chance of passing {forecast.low * 100:.0f} to {forecast.high * 100:.0f}%, and the exam is {days}. "
+        f"Chance of passing {chance_words(forecast.low, forecast.high)}, and the exam is {days}. "
         "Moving the exam is worth talking about."
     )
 

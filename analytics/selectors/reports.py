@@ -149,7 +149,7 @@ def report_of(membership: Membership, *, now: datetime) -> CandidateReport:
         answer_count=estimates.answer_count if estimates else 0,
         mock_count=estimates.mock_count if estimates and membership.shares_mocks else 0,
         pass_percent=estimates.blueprint.pass_percent if estimates else 0,
-        domains=domain_lines(estimates, history),
+        domains=domain_lines(estimates, history, names_sittings=membership.shares_mocks),
         topics=_topic_lines(estimates),
         confusions=tuple(_confusion_line(one) for one in confusions_of(rows) if one.wrong >= LEAST_CONFUSIONS)[:5],
         shares_mocks=membership.shares_mocks,
@@ -160,14 +160,16 @@ def report_of(membership: Membership, *, now: datetime) -> CandidateReport:
     )
 
 
-def domain_lines(estimates: EstimateSet | None, history: Sequence[EstimateSet]) -> tuple[DomainLine, ...]:
-    """Domains in blueprint order, each with how it moved."""
+def domain_lines(
+    estimates: EstimateSet | None, history: Sequence[EstimateSet], *, names_sittings: bool = True
+) -> tuple[DomainLine, ...]:
+    """Domains in blueprint order, each with how it moved; sittings stay nameless where mocks are not shared."""
     if estimates is None:
         return ()
     trends: dict[int, list[TrendPoint]] = {}
     for past in history:
         for row in past.domains.all():
-            trends.setdefault(row.domain_id, []).append(_trend_point(past, row))
+            trends.setdefault(row.domain_id, []).append(_trend_point(past, row, names_sittings))
     return tuple(
         DomainLine(
             code=row.domain.code,
@@ -188,10 +190,10 @@ def domain_lines(estimates: EstimateSet | None, history: Sequence[EstimateSet]) 
     )
 
 
-def _trend_point(past: EstimateSet, row: DomainEstimate) -> TrendPoint:
+def _trend_point(past: EstimateSet, row: DomainEstimate, names_sitting: bool) -> TrendPoint:
     return TrendPoint(
         at=past.as_of,
-        sitting=past.last_attempt.title if past.last_attempt else "",
+        sitting=past.last_attempt.title if names_sitting and past.last_attempt else "",
         mastery=row.mastery,
         low=row.mastery_low,
         high=row.mastery_high,

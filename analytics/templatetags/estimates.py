@@ -30,6 +30,11 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.0f}"
 
 
+@register.simple_tag
+def chance_words(low: float, high: float) -> str:
+    return words.chance_words(low, high)
+
+
 @register.filter
 def ago(moment: datetime, now: datetime) -> str:
     return words.ago_words(moment, now)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import services as people
 from analytics import services
 from analytics.models import MentorNote
 from analytics.selectors import mistakes_of
@@ -65,14 +64,6 @@ def test_mistakes_tell_how_often_and_how_far_put_right(bank, candidate):
     drill(candidate, versions, lambda row: True, now=START + timedelta(days=1))
     (mistake,) = mistakes_of(candidate)
     assert (mistake.times_missed, mistake.right_days) == (1, 1)
-
-
-@pytest.fixture
-def membership(mentor, candidate):
-    cohort = people.create_cohort(mentor=mentor, name="Autumn")
-    return people.accept_invitation(
-        candidate=candidate, token=cohort.invitation_token, shares_mocks=True, shares_plan=True, now=START
-    )
 
 
 def test_a_mentors_note_is_read_once(membership, candidate, outsider):
