@@ -14,6 +14,13 @@ def duration(seconds: int) -> str:
 
 
 @register.filter
+def clock_face(seconds: int) -> str:
+    """Time left as the exam's clock shows it: minutes are never folded into hours, 101:38."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes}:{rest:02}"
+
+
+@register.filter
 def letter(index: int) -> str:
     """A for 0, B for 1, …"""
     return chr(65 + index)

@@ -34,7 +34,7 @@ def review_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         return redirect("exams:result_show", attempt.pk)
     chosen = _chosen_filter(request, review)
     questions = review.filtered(chosen)
-    context = {
+    context: dict[str, Any] = {
         "nav": "exams",
         "attempt": attempt,
         "review": review,

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "sitting": _sitting(attempt),
         "api_address": reverse("api_attempt_detail", args=[attempt.pk]),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "seconds_left": (attempt.remaining_ms_at(now) or 0) // 1000,
         "icons": ICONS,
         "modules": _modules(),
     }
@@ -54,12 +56,14 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 def _sitting(attempt: Attempt) -> dict[str, Any]:
     """The same body as the API's, so that the page and a later reading agree. It holds no key and no pilot mark."""
     now = timezone.now()
-    body = {
-        **serializers.AttemptSerializer(attempt).data,
-        "server_now": now,
-        "remaining_ms": attempt.remaining_ms_at(now),
-        "questions": serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data,
-    }
+    # Pages are written in the candidate's zone, API bodies in UTC.
+    with timezone.override(UTC):
+        body = {
+            **serializers.AttemptSerializer(attempt).data,
+            "server_now": now,
+            "remaining_ms": attempt.remaining_ms_at(now),
+            "questions": serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data,
+        }
     plain: dict[str, Any] = json.loads(json.dumps(body, cls=JSONEncoder))
     return plain
 

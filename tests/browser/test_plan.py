@@ -1,0 +1,123 @@
+"""The plan in a real browser: set-up to the first block done, undo after a mock's answers, a return after missed days."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from questions.models import Lab
+from study_plans import selectors, services
+from study_plans.models import Block, StudyPlan
+from tests.bank import TestBank
+from tests.study_plans.people import adjust, make_plan, study_blocks
+
+PageOf = Callable[..., Page]
+PAGES = ["/plan/", "/plan/month/", "/plan/setup/", "/plan/revisions/", "/plan/calendar/"]
+
+
+def plan_made_now(candidate: User, days_ago: int = 0) -> StudyPlan:
+    now = timezone.now()
+    exam_on = selectors.local_day(candidate, now) + timedelta(days=40)
+    return make_plan(candidate, now - timedelta(days=days_ago), exam_on=exam_on)
+
+
+def test_from_set_up_to_the_first_block_done(page_of: PageOf, candidate: User, bank: TestBank) -> None:
+    page = page_of(candidate)
+    page.goto("/plan/")
+    page.get_by_role("link", name="Set the day").click()
+    page.get_by_label("Yes, on a day").check()
+    exam_on = selectors.local_day(candidate, timezone.now()) + timedelta(days=40)
+    page.get_by_label("Exam day").fill(exam_on.isoformat())
+    for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        page.get_by_label(name).fill("60")
+    page.get_by_role("button", name="Make my plan").click()
+    expect(page.get_by_text("40 days to the exam")).to_be_visible()
+    page.get_by_role("link", name="First map of all domains").click()
+    page.get_by_role("button", name="I did this").click()
+    expect(page.get_by_text("First map of all domains: done.")).to_be_visible()
+    expect(page.locator(".day[data-today] .block[data-state=done]")).to_have_count(1)
+
+
+def test_a_change_is_shown_kept_and_undone(page_of: PageOf, candidate: User, bank: TestBank) -> None:
+    plan = plan_made_now(candidate)
+    before = list(study_blocks(plan).values_list("pk", "day", "minutes"))
+    adjust(candidate, {"security-2": 90}, now=timezone.now())
+    page = page_of(candidate)
+    page.goto("/plan/")
+    expect(page.locator("#revision .diff > li").first).to_be_visible()
+    page.get_by_role("button", name="Keep these changes").click()
+    expect(page.get_by_role("status").get_by_text("Kept.")).to_be_visible()
+    expect(page.locator(".block[data-change]")).to_have_count(0)
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.get_by_text("Undone. The plan is as it was before.")).to_be_visible()
+    assert list(study_blocks(plan).values_list("pk", "day", "minutes")) == before
+
+
+def test_after_missed_days_nothing_is_overdue(page_of: PageOf, candidate: User, bank: TestBank) -> None:
+    plan_made_now(candidate, days_ago=3)
+    page = page_of(candidate)
+    page.goto("/plan/")
+    expect(page.get_by_text("Welcome back. The plan starts from today").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Nothing is overdue\.")).first).to_be_visible()
+    assert not Block.objects.filter(state="planned", day__lt=selectors.local_day(candidate, timezone.now())).exclude(
+        kind="rest"
+    )
+
+
+def test_a_block_moves_and_is_pinned(page_of: PageOf, candidate: User, bank: TestBank) -> None:
+    plan = plan_made_now(candidate)
+    block = study_blocks(plan).first()
+    assert block is not None
+    page = page_of(candidate)
+    page.goto(f"/plan/blocks/{block.pk}/")
+    page.get_by_role("button", name=re.compile("^Move to")).click()
+    expect(page.get_by_text(re.compile(r"is now on .*, pinned\."))).to_be_visible()
+    moved = Block.objects.get(pk=block.pk)
+    assert moved.day > block.day
+    assert moved.is_pinned
+
+
+def test_without_scripts_everything_works(page_of: PageOf, candidate: User, bank: TestBank) -> None:
+    plan_made_now(candidate)
+    adjust(candidate, {"security-2": 90}, now=timezone.now())
+    page = page_of(candidate, java_script_enabled=False)
+    page.goto("/plan/")
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.get_by_text("Undone. The plan is as it was before.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_are_accessible_and_fit(
+    page_of: PageOf, candidate: User, bank: TestBank, check_access: Callable[[Page], None], scheme: str, width: int
+) -> None:
+    plan = plan_made_now(candidate)
+    adjust(candidate, {"security-2": 90}, now=timezone.now())
+    topic = bank.topics[0]
+    topic.notes = "## What matters\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nheroku ps\n```"
+    topic.save()
+    lab = Lab.objects.create(
+        topic=topic, slug="deploy", title="Deploy", minutes=25, body="1. Push.", self_checks=["Up."]
+    )
+    blocks = study_blocks(plan)
+    reading, other = blocks.filter(kind="read").first(), blocks.exclude(kind="read").first()
+    assert reading is not None
+    assert other is not None
+    Block.objects.filter(pk=reading.pk).update(topic=topic)
+    services.complete_block(plan_owner=candidate, block_id=other.pk, now=timezone.now())
+    page = page_of(candidate, color_scheme=scheme, viewport={"width": width, "height": 800})
+    addresses = [
+        *PAGES,
+        f"/plan/blocks/{reading.pk}/",
+        f"/plan/blocks/{other.pk}/",
+        f"/topics/{topic.code}/?block={reading.pk}",
+        f"/labs/{lab.slug}/",
+    ]
+    for address in addresses:
+        page.goto(address)
+        check_access(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
