@@ -58,16 +58,26 @@ def blind_guessers(questions: Sequence[BankQuestion]) -> list[GuesserResult]:
     return [*results, GuesserResult("trained classifier", trained, chance, len(single))]
 
 
-def telling_questions(questions: Sequence[BankQuestion], most: int = 15) -> list[tuple[str, float]]:
-    """Slugs whose keys the trained guesser is surest of, with its probability: where to look for the cue first."""
+@dataclass(frozen=True, slots=True)
+class TrainedGuesser:
+    """What the trained guesser goes by (weight per standard deviation, strongest first), and where it is surest."""
+
+    weights: tuple[tuple[str, float], ...]
+    surest: tuple[tuple[str, float], ...]
+
+
+def trained_guesser(questions: Sequence[BankQuestion], most: int = 15) -> TrainedGuesser:
+    """Trained on every single-select question, to show authors the cue: where to look first, and for what."""
     single = [q for q in questions if q.select == 1 and len(q.keys) == 1 and len(q.options) > 1]
     if not single:
-        return []
+        return TrainedGuesser((), ())
     features, present = _padded([_standardised(option_scores(question)) for question in single])
     keys = np.array([question.keys[0] for question in single])
-    chances = _chances(features, present, _fit(features, present, keys))
-    sureness = chances[np.arange(len(keys)), keys]
-    return [(single[place].slug, float(sureness[place])) for place in np.argsort(-sureness)[:most].tolist()]
+    weights = _fit(features, present, keys)
+    sureness = _chances(features, present, weights)[np.arange(len(keys)), keys]
+    by_weight = sorted(zip(GUESSERS, weights.tolist(), strict=True), key=lambda pair: -abs(pair[1]))
+    surest = [(single[place].slug, float(sureness[place])) for place in np.argsort(-sureness)[:most].tolist()]
+    return TrainedGuesser(tuple(by_weight), tuple(surest))
 
 
 def option_scores(question: BankQuestion) -> Array:

@@ -1,6 +1,6 @@
 """`check_bank`: every check over a bank, as one report for people and for machines."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,14 @@ from questions.lint.bank import (
     check_shares,
 )
 from questions.lint.findings import Finding, Weight, error, warning
-from questions.lint.guessers import FEWEST_QUESTIONS, FEWEST_TO_SPEAK, GuesserResult, blind_guessers, telling_questions
+from questions.lint.guessers import (
+    FEWEST_QUESTIONS,
+    FEWEST_TO_SPEAK,
+    GuesserResult,
+    TrainedGuesser,
+    blind_guessers,
+    trained_guesser,
+)
 from questions.lint.question import check_question
 
 
@@ -32,7 +39,7 @@ class BankReport:
     findings: tuple[Finding, ...]
     coverage: tuple[DomainCoverage, ...]
     guessers: tuple[GuesserResult, ...]
-    telling: tuple[tuple[str, float], ...] = ()
+    trained: TrainedGuesser = field(default_factory=lambda: TrainedGuesser((), ()))
 
     @property
     def errors(self) -> list[Finding]:
@@ -54,7 +61,7 @@ class BankReport:
                 asdict(guesser) | {"difference": guesser.difference, "is_near_chance": guesser.is_near_chance}
                 for guesser in self.guessers
             ],
-            "telling": [{"slug": slug, "sureness": sureness} for slug, sureness in self.telling],
+            "trained": {"weights": dict(self.trained.weights), "surest": dict(self.trained.surest)},
         }
 
 
@@ -86,7 +93,7 @@ def check_bank(bank: Bank, today: date, form: list[Finding] | None = None) -> Ba
         findings=tuple(findings),
         coverage=tuple(coverage_of(bank.blueprint, bank.questions)),
         guessers=tuple(guessers),
-        telling=tuple(telling_questions(bank.questions)),
+        trained=trained_guesser(bank.questions),
     )
 
 

@@ -51,9 +51,10 @@ class Command(BaseCommand):
                 f"  {guesser.name:26} {guesser.hit_rate:6.1%}  chance {guesser.chance:.1%}"
                 f"  {guesser.difference * 100:+5.1f} points  n = {guesser.n}{mark}"
             )
-        if report.telling and not report.guessers[-1].is_near_chance:
-            listed = ", ".join(f"{slug} ({sureness:.0%})" for slug, sureness in report.telling)
-            self.stdout.write(f"  surest of: {listed}")
+        if report.guessers and not report.guessers[-1].is_near_chance:
+            weights = ", ".join(f"{name} {weight:+.2f}" for name, weight in report.trained.weights[:5])
+            surest = ", ".join(f"{slug} ({sureness:.0%})" for slug, sureness in report.trained.surest)
+            self.stdout.write(f"  it goes by: {weights}\n  it is surest of: {surest}")
         kinds = Counter(finding.check for finding in report.warnings)
         listed = ", ".join(f"{count} {check}" for check, count in kinds.most_common())
         self.stdout.write(
