@@ -1,4 +1,4 @@
-"""The plan in a real browser: set-up to the first block done, undo after a mock's answers, a return after missed days."""
+"""The plan in a real browser: set-up to the first block done, a change undone, a return after missed days."""
 
 import re
 from collections.abc import Callable
