@@ -89,10 +89,11 @@ def sign_up(people: Watched, email: str, name: str) -> Page:
 
 def answer_everything(page: Page) -> int:
     """Answers every question by keyboard; how many there were."""
+    expect(page.locator("#question-heading")).to_contain_text("Question 1 ")
     total = int(re.search(r"of (\d+)", page.locator("#question-heading").inner_text())[1])  # type: ignore[index]
     for number in range(1, total + 1):
         expect(page.locator("#question-heading")).to_contain_text(f"Question {number} ")
-        wanted = int(re.search(r"Choose (\d)", page.locator(".choose").inner_text())[1])  # type: ignore[index]
+        wanted = int(re.search(r"Choose (\d)", page.locator(".choose").first.inner_text())[1])  # type: ignore[index]
         for key in "12345"[:wanted]:
             page.keyboard.press(key)
         if number < total:
@@ -120,6 +121,7 @@ def test_candidate_from_sign_up_to_a_plan_that_changed(people: Watched) -> None:
     began = time.monotonic()
 
     # The result at once, the insight as soon as the worker is done.
+    expect(page).to_have_url(re.compile("/result/"), timeout=15_000)
     expect(page.locator("h1")).to_have_text(re.compile("passed", re.IGNORECASE))
     expect(page.locator("h1 ~ .lede, .page-head .lede")).to_contain_text("of 60")
     assert page.locator("main .domains > li, main .domain-row").count() >= 6
