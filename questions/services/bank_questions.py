@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Max
 
@@ -86,13 +85,32 @@ def _publish(
     pairs: list[tuple[Question, BankQuestion]], misconceptions: dict[str, Misconception], now: datetime
 ) -> None:
     """New published versions for these questions, in a handful of statements whatever their number."""
+    versions = _new_versions(pairs, now)
+    filled = [(version, question) for version, (_, question) in zip(versions, pairs, strict=True)]
+    keys = _new_options(filled, misconceptions)
+    Reference.objects.bulk_create(
+        [
+            Reference(version=version, order=order, **asdict(reference))
+            for version, question in filled
+            for order, reference in enumerate(question.references)
+        ],
+        batch_size=500,
+    )
+    for version, (row, question) in zip(versions, pairs, strict=True):
+        version.key_ids = sorted(keys[version.pk])
+        row.current_version = version
+        set_start_parameters(row, question.level, len(question.options), question.select)
+    QuestionVersion.objects.bulk_update(versions, ["key_ids"], batch_size=500)
+
+
+def _new_versions(pairs: list[tuple[Question, BankQuestion]], now: datetime) -> list[QuestionVersion]:
     highest = dict(
         QuestionVersion.objects.filter(question__in=[row for row, _ in pairs])
         .values_list("question")
         .annotate(highest=Max("number"))
         .order_by()
     )
-    versions = QuestionVersion.objects.bulk_create(
+    return QuestionVersion.objects.bulk_create(
         [
             QuestionVersion(
                 question=row,
@@ -110,6 +128,12 @@ def _publish(
         ],
         batch_size=500,
     )
+
+
+def _new_options(
+    filled: list[tuple[QuestionVersion, BankQuestion]], misconceptions: dict[str, Misconception]
+) -> dict[int, list[int]]:
+    """Creates the options; gives the ids of the keys by version."""
     options = Option.objects.bulk_create(
         [
             Option(
@@ -120,16 +144,8 @@ def _publish(
                 rationale=option.rationale,
                 misconception=misconceptions[option.misconception] if option.misconception else None,
             )
-            for version, (_, question) in zip(versions, pairs, strict=True)
+            for version, question in filled
             for order, option in enumerate(question.options)
-        ],
-        batch_size=500,
-    )
-    Reference.objects.bulk_create(
-        [
-            Reference(version=version, order=order, **_reference_values(question)[order])
-            for version, (_, question) in zip(versions, pairs, strict=True)
-            for order in range(len(question.references))
         ],
         batch_size=500,
     )
@@ -137,11 +153,7 @@ def _publish(
     for option in options:
         if option.is_key:
             keys[option.version_id].append(option.pk)
-    for version, (row, question) in zip(versions, pairs, strict=True):
-        version.key_ids = sorted(keys[version.pk])
-        row.current_version = version
-        set_start_parameters(row, question.level, len(question.options), question.select)
-    QuestionVersion.objects.bulk_update(versions, ["key_ids"], batch_size=500)
+    return keys
 
 
 def _upkeep(pairs: list[tuple[Question, BankQuestion]]) -> None:
@@ -169,13 +181,6 @@ def _is_fitted(question: Question, version: QuestionVersion) -> bool:
     """Whether answers have moved the difficulty away from what the author's level gave it."""
     start = (DEFAULTS.author_level_difficulty[version.author_level - 1], DEFAULTS.author_level_variance)
     return (question.difficulty, question.difficulty_variance) != start
-
-
-def _reference_values(question: BankQuestion) -> list[dict[str, Any]]:
-    return [
-        {"url": r.url, "title": r.title, "verified_on": r.verified_on, "page_updated": r.page_updated}
-        for r in question.references
-    ]
 
 
 def _keep_topic_links(pairs: Iterable[tuple[Question, BankQuestion]], topics: dict[str, Topic]) -> None:

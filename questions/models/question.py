@@ -1,6 +1,5 @@
-"""Tables of the exam blueprint and the question bank."""
+"""Questions, their versions, and what a version consists of."""
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,127 +9,15 @@ from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from questions.models.blueprint import Domain
+from questions.models.subject import Misconception, Topic
+
 
 class VersionIsPublished(Exception):
     """A published version is what candidates saw: change the question by publishing its next version."""
 
     def __init__(self, version: "QuestionVersion") -> None:
         super().__init__(f"{version} is published and cannot be changed; start its next version.")
-
-
-class ExamBlueprint(models.Model):
-    """One dated version of an exam's format. Attempts keep the version that they sat."""
-
-    class ScoringRule(models.TextChoices):
-        ALL_OR_NOTHING = (
-            "all_or_nothing",
-            "all or nothing: a question counts when exactly its keys are chosen",
-        )
-
-    code = models.SlugField(max_length=60)
-    version = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=120)
-    effective_on = models.DateField()
-    minutes = models.PositiveSmallIntegerField()
-    scored_count = models.PositiveSmallIntegerField()
-    pilot_count = models.PositiveSmallIntegerField(default=0)
-    pass_percent = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
-    scoring_rule = models.CharField(max_length=20, choices=ScoringRule, default=ScoringRule.ALL_OR_NOTHING)
-    is_current = models.BooleanField(default=False, help_text="New attempts sit the current version.")
-
-    class Meta:
-        ordering = ["code", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="blueprint_version_is_unique"),
-            models.UniqueConstraint(
-                fields=["code"],
-                condition=models.Q(is_current=True),
-                name="exam_has_one_current_blueprint",
-            ),
-            models.CheckConstraint(condition=models.Q(scored_count__gt=0), name="blueprint_scores_questions"),
-            models.CheckConstraint(condition=models.Q(pass_percent__lte=100), name="pass_mark_is_a_percentage"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, version {self.version}"
-
-    @property
-    def pass_count(self) -> int:
-        """Right answers needed to pass: the smallest whole number at or above the pass mark."""
-        return -(-self.scored_count * self.pass_percent // 100)
-
-
-class Domain(models.Model):
-    """A part of the exam's subject. Its weight belongs to a blueprint (`DomainWeight`)."""
-
-    exam_code = models.SlugField(max_length=60)
-    code = models.SlugField(max_length=60)
-    letters = models.CharField(max_length=2, help_text="Two letters that always stand with the colour.")
-    name = models.CharField(max_length=80)
-    order = models.PositiveSmallIntegerField(help_text="Place in the blueprint, from 1; also picks the hue.")
-
-    class Meta:
-        ordering = ["exam_code", "order"]
-        constraints = [models.UniqueConstraint(fields=["exam_code", "code"], name="domain_code_is_unique_in_its_exam")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class DomainWeight(models.Model):
-    """How much of a blueprint version a domain makes up."""
-
-    blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.CASCADE, related_name="weights")
-    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="weights")
-    weight_percent = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
-
-    class Meta:
-        ordering = ["domain__order"]
-        constraints = [
-            models.UniqueConstraint(fields=["blueprint", "domain"], name="domain_is_weighed_once_per_blueprint")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.domain} {self.weight_percent}%"
-
-
-class Topic(models.Model):
-    """A teachable part of a domain; what a study block is about."""
-
-    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="topics")
-    code = models.SlugField(max_length=60)
-    name = models.CharField(max_length=80)
-    summary = models.CharField(max_length=200, blank=True)
-    order = models.PositiveSmallIntegerField()
-    foundations = models.ManyToManyField("self", symmetrical=False, related_name="builds_up_to", blank=True)
-    notes = models.TextField(blank=True, help_text="Topic notes for a reading block, Markdown.")
-
-    class Meta:
-        ordering = ["domain__order", "order"]
-        constraints = [models.UniqueConstraint(fields=["domain", "code"], name="topic_code_is_unique_in_its_domain")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Misconception(models.Model):
-    """A belief that a distractor stands for, as two things people take for one another."""
-
-    exam_code = models.SlugField(max_length=60)
-    domain = models.ForeignKey(Domain, null=True, blank=True, on_delete=models.PROTECT, related_name="misconceptions")
-    code = models.SlugField(max_length=60)
-    name = models.CharField(max_length=120)
-    left = models.JSONField(default=dict, help_text="{name, choose_when, points: [text]}")
-    right = models.JSONField(default=dict, help_text="{name, choose_when, points: [text]}")
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["exam_code", "code"], name="misconception_code_is_unique_in_its_exam")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Question(models.Model):
@@ -346,65 +233,3 @@ def _refuse_if_published(version_id: int) -> None:
     version = QuestionVersion.objects.filter(pk=version_id, published_at__isnull=False).first()
     if version is not None:
         raise VersionIsPublished(version)
-
-
-class KeyCorrection(models.Model):
-    """The keys of a published version were wrong and were put right. Appended, never changed."""
-
-    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="key_corrections")
-    before = models.JSONField(help_text="Sorted option ids of the keys as they were.")
-    after = models.JSONField(help_text="Sorted option ids of the keys as they are now.")
-    reason = models.CharField(max_length=300)
-    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    corrected_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-corrected_at"]
-
-    def __str__(self) -> str:
-        return f"{self.version}: {self.reason[:40]}"
-
-
-class Lab(models.Model):
-    """A hands-on exercise that a study block can open."""
-
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="labs")
-    slug = models.SlugField(max_length=100, unique=True)
-    title = models.CharField(max_length=120)
-    minutes = models.PositiveSmallIntegerField()
-    body = models.TextField(help_text="Goal and steps, Markdown.")
-    self_checks = models.JSONField(default=list, help_text="Sentences a person ticks off.")
-    is_retired = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["topic", "slug"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class QuestionReport(models.Model):
-    """Somebody says that something is wrong with a question."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", "open"
-        MENDED = "mended", "mended"
-        DECLINED = "declined", "declined"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.ForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    text = models.TextField(max_length=2000)
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    reply = models.TextField(blank=True, help_text="What the reporter is told.")
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.version}: {self.text[:40]}"
