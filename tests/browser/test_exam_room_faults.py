@@ -454,5 +454,5 @@ def test_sign_out_clears_what_the_device_keeps(watched: Watched, candidate: User
     expect(page.locator("#saved")).to_have_text("1 not saved yet")
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(f"{watched.address}/")
     assert kept_on_device(page) == []

@@ -47,6 +47,8 @@ def test_check_explains_every_option_and_fixes_the_answer(page_of: PageOf, candi
     choose(page, (key_index(drill, 1) + 1) % 4)
     check(page)
     expect(page.get_by_role("heading", name="Not right this time")).to_be_focused()
+    expect(page.locator("#stem")).to_be_visible()
+    expect(page.locator("#option-list")).to_be_hidden()
     expect(page.locator("#explained-options .rationale")).to_have_count(4)
     expect(page.locator("#explained-options [data-state=key]")).to_contain_text("Right answer")
     expect(page.locator("#explained-options [data-state=wrong]")).to_contain_text("Your answer")

@@ -59,9 +59,7 @@ export class Overview {
     const { blanks, flagged, incomplete } = this.sitting;
     const rows = [];
     if (blanks.length) rows.push(row(`${blanks.length} blank`, linked(blanks), go(blanks[0], "button")));
-    for (const { position, select_count: wanted, selected } of incomplete) {
-      rows.push(row("Incomplete", [...linked([position]), ` asks for ${wanted}, you chose ${selected.length}`], go(position, "button button-quiet")));
-    }
+    if (incomplete.length) rows.push(incompleteRow(incomplete));
     if (flagged.length) rows.push(row(`${flagged.length} flagged`, linked(flagged), go(flagged[0], "button button-quiet", "Go through them")));
     rows.push(this.#safety());
     return rows;
@@ -81,6 +79,13 @@ export class Overview {
 
 function row(title, text, action) {
   return node("li", { class: "spread" }, node("p", {}, node("strong", {}, title), " ", node("span", { class: "soft" }, text)), action);
+}
+
+function incompleteRow(incomplete) {
+  const [{ position, select_count: wanted, selected }] = incomplete;
+  const why = incomplete.length === 1 ? ` asks for ${wanted}, you chose ${selected.length}` : " ask for more than you chose";
+  const links = linked(incomplete.map((question) => question.position));
+  return row(`${incomplete.length} incomplete`, [...links, why], go(position, "button button-quiet"));
 }
 
 function linked(positions) {

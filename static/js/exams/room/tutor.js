@@ -25,7 +25,7 @@ export class Tutor {
     byId("check-help").textContent = isShort
       ? `Choose ${question.select_count} to check your answer.` : "Checking fixes your answer and shows why.";
     byId("explanation").hidden = !question.explanation;
-    byId("options").hidden = Boolean(question.explanation);
+    byId("option-list").hidden = Boolean(question.explanation);
     if (question.explanation) this.#explain(question);
     else if (question.is_checked) this.#check({ quietly: true });
   }
