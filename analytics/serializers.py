@@ -15,7 +15,7 @@ class StandingOutput(serializers.Serializer):
     high_percent = serializers.FloatField()
     weakness = serializers.FloatField(help_text="0: 95 % expected; 100: guessing.")
     confidence = serializers.FloatField(help_text="0: nothing known; 100: certain.")
-    label = serializers.ChoiceField(choices=Label.choices)
+    label = serializers.ChoiceField(choices=Label.choices)  # type: ignore[assignment]
     marks_to_win = serializers.FloatField(help_text="Of 100.")
     answer_count = serializers.IntegerField(help_text="First meetings with a question behind it.")
 
@@ -131,7 +131,7 @@ class ReportDomainOutput(serializers.Serializer):
     high = serializers.FloatField()
     weakness = serializers.FloatField()
     answers = serializers.IntegerField()
-    label = serializers.ChoiceField(choices=Label.choices)
+    label = serializers.ChoiceField(choices=Label.choices)  # type: ignore[assignment]
     marks_to_win = serializers.FloatField()
     trend = TrendOutput(many=True)
 
@@ -144,7 +144,7 @@ class ReportTopicOutput(serializers.Serializer):
     low = serializers.FloatField()
     high = serializers.FloatField()
     answers = serializers.IntegerField()
-    label = serializers.ChoiceField(choices=Label.choices)
+    label = serializers.ChoiceField(choices=Label.choices)  # type: ignore[assignment]
 
 
 class ForecastOutput(serializers.Serializer):

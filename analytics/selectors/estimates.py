@@ -41,11 +41,11 @@ def estimates_after(attempt: Attempt) -> EstimateSet | None:
     known = AnalysedAttempt.objects.filter(
         attempt=attempt, status=attempt.status, score_version=attempt.score_version
     ).exists()
-    if not known:
+    if not known or attempt.finished_at is None:
         return None
     sets = EstimateSet.objects.filter(candidate=attempt.candidate_id).select_related("forecast")
     own = sets.filter(last_attempt=attempt, as_of=attempt.finished_at).first()
-    return own or sets.filter(as_of__gte=attempt.finished_at or attempt.started_at).order_by("as_of", "-number").first()
+    return own or sets.filter(as_of__gte=attempt.finished_at).order_by("as_of", "-number").first()
 
 
 def _overlooked() -> QuerySet[Attempt]:

@@ -1,7 +1,7 @@
 """What a candidate may practise, and which questions a sitting takes: the adaptive choice."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -201,7 +201,7 @@ def _priorities(estimates: EstimateSet | None, codes: Collection[str]) -> list[f
     return [priority.get(code, 0.0) for code in codes]
 
 
-def exposure_of(kind: str) -> dict[int, float]:
+def exposure_of(kind: str) -> dict[Hashable, float]:
     """Share of all sittings of a kind in which a question was served; nothing while there are few sittings."""
     sittings = Attempt.objects.filter(kind=kind).count()
     if sittings < LEAST_SITTINGS_FOR_EXPOSURE:

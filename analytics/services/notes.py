@@ -1,5 +1,6 @@
 """Notes that people write: on their own mistakes, and a mentor to a candidate."""
 
+import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -81,6 +82,6 @@ def write_mentor_note(
 
 
 @transaction.atomic
-def read_mentor_note(*, candidate: User, note_id: object, now: datetime) -> bool:
+def read_mentor_note(*, candidate: User, note_id: uuid.UUID, now: datetime) -> bool:
     """The candidate has read it: it leaves Today. False if there is no such unread note of theirs."""
     return bool(MentorNote.objects.filter(pk=note_id, candidate=candidate, read_at=None).update(read_at=now))

@@ -48,7 +48,8 @@ def mistake_list(request: HttpRequest) -> HttpResponse:
             (one, shown[one.attempt_question_id], attempts[one.attempt_question_id]) for one in page.object_list
         ],
         "reasons": MistakeNote.Reason.choices,
-        "block": request.GET.get("block", ""),
+        # Not "block": inside a block tag of Django that is the template's own.
+        "asked_block": request.GET.get("block", ""),
     }
     return render(request, "analytics/mistake_list.html", context)
 

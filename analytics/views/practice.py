@@ -67,7 +67,8 @@ def _builder(blueprint: ExamBlueprint, ground: PracticeGround, asked: QueryDict)
         "chosen_topics": asked.getlist("topic"),
         "chosen_only": asked.get("only", ""),
         "chosen_count": asked.get("count", "10"),
-        "block": asked.get("block", ""),
+        # Not "block": inside a block tag of Django that is the template's own.
+        "asked_block": asked.get("block", ""),
     }
 
 

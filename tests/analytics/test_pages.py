@@ -214,6 +214,13 @@ def test_a_block_begins_its_sitting_once(bank, candidate, signed_in):
     assert (str(attempt.block_id), attempt.is_tutored) == (block, True)
 
 
+@pytest.mark.parametrize("name", ["practice_show", "mistake_list"])
+def test_a_block_is_carried_on_only_where_it_was_named(sat, opened, name):
+    block = "0b9ff1d6-0f6c-4a9d-8b67-8b0a2f3a7c11"
+    assert f'name="block" value="{block}"' in opened(name, block=block).content.decode()
+    assert 'name="block"' not in opened(name).content.decode()
+
+
 def test_the_drill_builder_is_filled_in_by_its_address(bank, opened):
     html = opened("practice_show", domain="data", count="15").content.decode()
     assert re.search(r'value="data" checked', html)
