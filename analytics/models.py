@@ -24,6 +24,9 @@ class CandidateModel(models.Model):
     evidence_hash = models.CharField(max_length=64, blank=True, help_text="Digest of the answers it rests on.")
     state = models.JSONField(default=dict, help_text="Posterior of engine.ability, as a dict.")
     computed_at = models.DateTimeField(null=True)
+    failure_count = models.PositiveSmallIntegerField(default=0, help_text="Failed analyses since the last good one.")
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True, help_text="What the last failure said.")
 
     def __str__(self) -> str:
         return f"model of {self.candidate_id}"

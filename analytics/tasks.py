@@ -17,17 +17,14 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def analyse_candidate_task(candidate_id: str, **_: Any) -> None:
-    services.analyse_candidate(candidate_id=uuid.UUID(candidate_id), now=timezone.now())
+    _analyse(uuid.UUID(candidate_id))
 
 
 @shared_task
 def analyse_overlooked_attempts_task(**_: Any) -> None:
     """What a lost message or a killed worker left behind. One bad candidate does not stop the others."""
     for candidate_id in unanalysed_candidates(now=timezone.now()):
-        try:
-            services.analyse_candidate(candidate_id=candidate_id, now=timezone.now())
-        except Exception:
-            log.exception("analysis_failed", candidate_id=str(candidate_id))
+        _analyse(candidate_id)
 
 
 @shared_task
@@ -44,3 +41,13 @@ def refresh_estimates_task(**_: Any) -> None:
             services.refresh_estimates(candidate_id=candidate_id, now=now)
         except Exception:
             log.exception("refresh_failed", candidate_id=str(candidate_id))
+
+
+def _analyse(candidate_id: uuid.UUID) -> None:
+    """A failure is logged and noted for staff; the sweep tries again."""
+    now = timezone.now()
+    try:
+        services.analyse_candidate(candidate_id=candidate_id, now=now)
+    except Exception as error:
+        log.exception("analysis_failed", candidate_id=str(candidate_id))
+        services.note_failed_analysis(candidate_id=candidate_id, error=error, now=now)

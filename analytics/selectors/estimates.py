@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import User
-from analytics.models import AnalysedAttempt, DomainEstimate, EstimateSet, TopicEstimate
+from analytics.models import AnalysedAttempt, CandidateModel, DomainEstimate, EstimateSet, TopicEstimate
 from exams.models import Attempt
 
 FINAL = (Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED, Attempt.Status.VOIDED)
 SETTLE = timedelta(seconds=20)
+MOST_FAILURES = 3
+RETRY_AFTER = timedelta(hours=1)
 
 
 def _with_parts(sets: QuerySet[EstimateSet]) -> QuerySet[EstimateSet]:
@@ -65,10 +67,15 @@ def _overlooked() -> QuerySet[Attempt]:
 
 
 def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]:
-    """Candidates with an attempt that was overlooked for longer than a healthy queue takes."""
+    """Candidates with an attempt that was overlooked for longer than a healthy queue takes.
+
+    One whose analysis failed three times or more waits an hour between tries, so that it holds up nobody.
+    """
+    failing = CandidateModel.objects.filter(failure_count__gte=MOST_FAILURES, failed_at__gt=now - RETRY_AFTER)
     return list(
         _overlooked()
         .exclude(finished_at__gte=now - SETTLE)
+        .exclude(candidate__in=failing.values("candidate"))
         .order_by()
         .values_list("candidate_id", flat=True)
         .distinct()[:limit]

@@ -1,6 +1,11 @@
 """Everything that may happen to what the answers tell; one noun a module."""
 
-from analytics.services.analysis import analyse_candidate, recompute_candidate, refresh_estimates
+from analytics.services.analysis import (
+    analyse_candidate,
+    note_failed_analysis,
+    recompute_candidate,
+    refresh_estimates,
+)
 from analytics.services.estimates import stored_difference
 from analytics.services.notes import (
     NotAMistake,
@@ -17,6 +22,7 @@ __all__ = [
     "NotAMistake",
     "NoteEmpty",
     "analyse_candidate",
+    "note_failed_analysis",
     "note_mistake",
     "read_mentor_note",
     "recompute_candidate",

@@ -16,7 +16,7 @@ from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
 from analytics.selectors.evidence import Evidence, model_evidence
 from analytics.selectors.model_bank import model_bank
 from analytics.selectors.needs import needs_of
-from analytics.services.estimates import SEED, store_estimates
+from analytics.services.estimates import SEED, forget_superseded_refreshes, store_estimates
 from engine.assessment import assess
 from questions.selectors import current_blueprint
 from study_plans import services as plans
@@ -46,6 +46,17 @@ def refresh_estimates(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet 
     return _analyse(candidate_id, now=now, as_of=now)
 
 
+@transaction.atomic
+def note_failed_analysis(*, candidate_id: uuid.UUID, error: Exception, now: datetime) -> None:
+    """An analysis failed: staff can see it, and after three the sweep waits before it tries again."""
+    model, _ = CandidateModel.objects.select_for_update().get_or_create(
+        candidate_id=candidate_id, defaults={"blueprint": current_blueprint()}
+    )
+    model.failure_count = min(model.failure_count + 1, 1000)
+    model.failed_at, model.failure = now, repr(error)[:300]
+    model.save(update_fields=["failure_count", "failed_at", "failure"])
+
+
 def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) -> EstimateSet | None:
     candidate = User.objects.get(pk=candidate_id)
     blueprint = current_blueprint()
@@ -73,6 +84,10 @@ def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) 
         if as_of is None:
             model.evidence_hash = digest
         model.save()
+        forget_superseded_refreshes(stored)
+    if model.failure_count:
+        model.failure_count, model.failure = 0, ""
+        model.save(update_fields=["failure_count", "failure"])
     _complete_blocks(candidate, evidence)
     _note_analysed(candidate, evidence)
     if stored is not None:

@@ -3,7 +3,7 @@
 import math
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from accounts.models import User
 from analytics.models import DomainEstimate, EstimateSet, ReadinessForecast, TopicEstimate
@@ -60,7 +60,10 @@ def store_estimates(
 ) -> EstimateSet:
     """Keep an assessment as the candidate's newest set; the same evidence again renews its set."""
     newest = evidence.newest
-    number = EstimateSet.objects.filter(candidate=candidate).aggregate(n=Max("number"))["n"] or 0
+    plan = plan_of(candidate)
+    # The plan may know a higher number where sets were deleted: it only listens to a newer one.
+    known = EstimateSet.objects.filter(candidate=candidate).aggregate(n=Max("number"))["n"] or 0
+    number = max(known, plan.needs_version if plan else 0)
     estimates, _ = EstimateSet.objects.update_or_create(
         candidate=candidate,
         evidence_hash=digest,
@@ -78,6 +81,22 @@ def store_estimates(
     _store_topics(estimates, blueprint, assessment)
     _store_forecast(estimates, bank, assessment, local_day(candidate, as_of))
     return estimates
+
+
+def forget_superseded_refreshes(stored: EstimateSet) -> None:
+    """Nightly sets that a newer one replaced before any mock began after them can never be a forecast that counts."""
+    last_mock = (
+        Attempt.objects.filter(candidate=stored.candidate_id, kind=Attempt.Kind.MOCK)
+        .order_by("-started_at")
+        .values_list("started_at", flat=True)
+        .first()
+    )
+    refreshes = EstimateSet.objects.filter(
+        candidate=stored.candidate_id, number__lt=stored.number, as_of__gt=F("last_attempt__finished_at")
+    )
+    if last_mock is not None:
+        refreshes = refreshes.filter(computed_at__gt=last_mock)
+    refreshes.delete()
 
 
 def _percentages(mastery: Mastery) -> dict[str, float | str | int]:

@@ -1,30 +1,36 @@
 """Sittings that analysis leads: it chooses the questions, `exams` serves and keeps them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 
 from accounts.models import User
 from analytics.selectors.practice import ONLY, PracticeWish, chosen_questions, practice_ground
 from exams import services as exams
 from exams.models import Attempt
+from exams.selectors import open_attempts_of
 from questions.models import Domain, ExamBlueprint, Misconception, Topic
 from questions.selectors import current_blueprint
 
 Kind = Attempt.Kind
 DIAGNOSTIC_COUNT = 25
 LONGEST_DRILL = 60
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 class NoQuestionFits(LookupError):
     """No question of the bank fits the wish; nothing was begun."""
 
 
+@transaction.atomic
 def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.random.Generator) -> Attempt:
     """Begin a drill, a review or a diagnostic on questions chosen for this candidate.
 
     A diagnostic has 25 questions and shows no rationale before its end; a timed drill has the pace of the exam.
+    The same wish again within seconds, still without an answer, gives the sitting that is there: a double click
+    begins one.
     Raises NoQuestionFits; ValueError for another kind or a count outside 1 to 60.
     """
     if wish.kind not in (Kind.DRILL, Kind.REVIEW, Kind.DIAGNOSTIC):
@@ -32,6 +38,11 @@ def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.r
     if not 1 <= wish.count <= LONGEST_DRILL:
         raise ValueError(f"a sitting has 1 to {LONGEST_DRILL} questions")
     blueprint = current_blueprint()
+    # One start at a time, so that the second of two clicks sees what the first began.
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=candidate.pk)
+    focus = _focus(wish, blueprint)
+    if begun := _begun_just_now(candidate, wish, focus, now):
+        return begun
     questions = chosen_questions(practice_ground(candidate, blueprint, now), wish, rng)
     if not questions:
         raise NoQuestionFits
@@ -41,7 +52,7 @@ def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.r
         version_ids=[question.version_id for question in questions],
         now=now,
         rng=rng,
-        focus=_focus(wish, blueprint),
+        focus=focus,
         is_tutored=wish.is_tutored and not wish.is_timed and wish.kind != Kind.DIAGNOSTIC,
         question_target=len(questions),
         deadline_minutes=_minutes(len(questions), blueprint) if wish.is_timed else None,
@@ -53,6 +64,16 @@ def start_diagnostic(*, candidate: User, now: datetime, rng: np.random.Generator
     """The first map: 25 questions that tell most about all domains, in the mix of the exam."""
     wish = PracticeWish(kind=Kind.DIAGNOSTIC, count=DIAGNOSTIC_COUNT, is_tutored=False)
     return start_drill(candidate=candidate, wish=wish, now=now, rng=rng)
+
+
+def _begun_just_now(candidate: User, wish: PracticeWish, focus: dict[str, Any], now: datetime) -> Attempt | None:
+    recent = open_attempts_of(candidate).filter(
+        kind=wish.kind, block_id=wish.block_id, started_at__gt=now - DOUBLE_CLICK, started_at__lte=now
+    )
+    for attempt in recent:
+        if attempt.focus == focus and not attempt.questions.filter(revision__gt=0).exists():
+            return attempt
+    return None
 
 
 def _minutes(count: int, blueprint: ExamBlueprint) -> int:

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
-from analytics import services
+from analytics import services, tasks
 from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
 from analytics.selectors import current_estimates, freshness_of, unanalysed_candidates
+from analytics.selectors.record import checked_forecasts
 from analytics.services import stored_difference
 from exams import services as exams
 from exams.models import Attempt
 from questions.models import Question
 from questions.services import correct_key
 from study_plans import services as plans
+from study_plans.models import StudyPlan
 from tests.analytics.sittings import START, drill, mock, share
 
 LATER = START + timedelta(hours=3)
@@ -155,11 +158,8 @@ def test_the_sweep_finds_what_was_overlooked(bank, candidate, other_candidate, t
     assert not freshness_of(candidate, current_estimates(candidate)).is_waiting
 
 
-def test_one_poisoned_candidate_does_not_stop_the_sweep(bank, candidate, other_candidate, told, monkeypatch):
-    from analytics import tasks
-
-    for person in (candidate, other_candidate):
-        mock(person, share(60))
+def poison(monkeypatch, candidate) -> None:
+    """One candidate's analysis fails from now on."""
     analyse = services.analyse_candidate
 
     def sometimes(*, candidate_id: Any, now: Any) -> Any:
@@ -167,10 +167,57 @@ def test_one_poisoned_candidate_does_not_stop_the_sweep(bank, candidate, other_c
             raise ValueError("a bad row")
         return analyse(candidate_id=candidate_id, now=now)
 
-    monkeypatch.setattr(tasks.services, "analyse_candidate", sometimes)
-    tasks.analyse_overlooked_attempts_task()
+    monkeypatch.setattr(services, "analyse_candidate", sometimes)
+
+
+def test_one_poisoned_candidate_does_not_stop_the_sweep(bank, candidate, other_candidate, told, monkeypatch):
+    for person in (candidate, other_candidate):
+        mock(person, share(60))
+    with monkeypatch.context() as patched:
+        poison(patched, candidate)
+        for _ in range(3):
+            tasks.analyse_overlooked_attempts_task()
     assert current_estimates(other_candidate) is not None
     assert current_estimates(candidate) is None
+    model = CandidateModel.objects.get(candidate=candidate)
+    assert (model.failure_count, model.failure) == (3, "ValueError('a bad row')")
+    assert unanalysed_candidates(now=timezone.now()) == []
+    assert unanalysed_candidates(now=timezone.now() + timedelta(hours=2)) == [candidate.pk]
+    services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())
+    model.refresh_from_db()
+    assert (model.failure_count, model.failure) == (0, "")
+
+
+def test_a_failing_task_leaves_its_trace(bank, candidate, told, monkeypatch):
+    mock(candidate, share(60))
+    poison(monkeypatch, candidate)
+    tasks.analyse_candidate_task(str(candidate.pk), field_of_a_later_version=1)
+    assert CandidateModel.objects.get(candidate=candidate).failure_count == 1
+
+
+def test_superseded_refreshes_are_forgotten_but_not_forecasts_that_count(bank, candidate, told):
+    mock(candidate, share(60), seed=3)
+    services.analyse_candidate(candidate_id=candidate.pk, now=LATER)
+    for days in (2, 3, 4):
+        services.refresh_estimates(candidate_id=candidate.pk, now=START + timedelta(days=days))
+    assert EstimateSet.objects.count() == 2
+    mock(candidate, share(60), now=START + timedelta(days=5), seed=4)
+    services.analyse_candidate(candidate_id=candidate.pk, now=START + timedelta(days=6))
+    services.refresh_estimates(candidate_id=candidate.pk, now=START + timedelta(days=7))
+    services.refresh_estimates(candidate_id=candidate.pk, now=START + timedelta(days=8))
+    days = [round((row.as_of - START).total_seconds() / 86400) for row in EstimateSet.objects.order_by("number")]
+    assert days == [0, 4, 5, 8]
+    (checked,) = checked_forecasts(candidate)
+    assert checked.probability == EstimateSet.objects.order_by("number")[1].forecast.probability
+
+
+def test_the_plan_listens_also_after_all_sets_were_deleted(bank, candidate):
+    mock(candidate, share(45))
+    services.analyse_candidate(candidate_id=candidate.pk, now=LATER)
+    services.refresh_estimates(candidate_id=candidate.pk, now=LATER + timedelta(days=1))
+    EstimateSet.objects.all().delete()
+    services.recompute_candidate(candidate_id=candidate.pk, now=LATER + timedelta(days=2))
+    assert StudyPlan.objects.get().needs_version == current_estimates(candidate).number == 3
 
 
 def test_stored_equals_a_full_recompute(bank, candidate, told):

@@ -178,3 +178,13 @@ def test_an_unknown_pair_is_refused(bank, candidate):
 def test_an_impossible_wish_is_refused(bank, candidate, wish):
     with pytest.raises(ValueError):
         begin(candidate, **wish)
+
+
+def test_a_double_click_begins_one_drill(bank, candidate):
+    assert begin(candidate, count=5) == begin(candidate, count=5)
+    assert Attempt.objects.count() == 1
+    later = start_drill(
+        candidate=candidate, wish=PracticeWish(count=5), now=NEXT_WEEK + timedelta(minutes=1), rng=RNG(5)
+    )
+    assert later.pk != Attempt.objects.order_by("started_at").first().pk
+    assert begin(candidate, count=5, only="unseen").focus["title"] == "Not seen before"
