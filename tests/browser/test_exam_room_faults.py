@@ -362,6 +362,7 @@ def test_answers_that_come_too_late_are_named_and_can_be_kept(
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_role("heading", name="Time is up.")).to_be_visible()
     expect(page.locator("#late-rows")).to_contain_text("B")
+    expect(page.locator("[data-notice]")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download a copy").click()
     copy = download.value.path().read_text()

@@ -62,6 +62,7 @@ async function enter() {
   function close({ finished_at: finishedAt = null, is_time_up: isTimeUp = true } = {}) {
     queue.close();
     pace.turnTo(null);
+    notices.hideAll();
     sitting.close();
     router.toEnding();
     ending.show({ finishedAt, isTimeUp });

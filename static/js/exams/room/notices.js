@@ -46,6 +46,10 @@ export class Notices {
     this.#shown.delete(name);
   }
 
+  hideAll() {
+    for (const name of [...this.#shown.keys()]) this.hide(name);
+  }
+
   isShown(name) {
     return this.#shown.has(name);
   }

@@ -80,9 +80,11 @@ export class Pace {
     const left = this.clock.left();
     const expected = (this.sitting.attempt.minutes_allowed * 60000 - left) / this.#shareMs;
     const ahead = this.sitting.answeredCount - expected;
-    const standing = Math.abs(ahead) <= TOLERANCE_QUESTIONS ? "on time"
-      : `${counted(Math.round(Math.abs(ahead)), "question", "questions")} ${ahead > 0 ? "ahead" : "behind"}`;
-    return `${this.sitting.answeredCount} answered with ${counted(wholeMinutes(left), "minute", "minutes")} left: ${standing}.`;
+    const { answeredCount: answered, blanks } = this.sitting;
+    const minutes = counted(wholeMinutes(left), "minute", "minutes");
+    if (!blanks.length) return `Every question is answered, with ${minutes} left.`;
+    if (ahead < -TOLERANCE_QUESTIONS) return `${blanks.length} open with ${minutes} left: ${minutesAndSeconds(left / blanks.length)} for each.`;
+    return `${answered} answered with ${minutes} left: ${ahead > TOLERANCE_QUESTIONS ? "ahead of time" : "on time"}.`;
   }
 
   #tellFirstPass() {
