@@ -144,7 +144,9 @@ class MessagesForm(forms.Form):
     reminder_hour = forms.TypedChoiceField(
         coerce=int, label="Not before", choices=[(hour, f"{hour:02d}:00") for hour in range(24)]
     )
-    shows_streak = forms.BooleanField(required=False, label="Count my study days in a row on Today")
+    shows_streak = forms.BooleanField(
+        required=False, label="Count my study days in a row; free days do not break the count"
+    )
 
 
 class PostponeForm(forms.Form):

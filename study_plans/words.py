@@ -29,6 +29,7 @@ BECAUSE = {
     PlanRevision.Reason.UNDO: "because you took the last change back",
 }
 LONGEST_SUMMARY = 300
+FROM_TODAY = "The plan starts from today."
 NAMED_DROPS = 3
 NEAR = timedelta(days=14)
 
@@ -114,7 +115,7 @@ def summary_words(reason: PlanRevision.Reason, diff: Iterable[Mapping[str, Any]]
 
 def _missed_words(parts: list[str], dropped: list[str], later: int) -> str:
     """A welcome, not a bill: what moved, what was dropped by name, and that nothing is overdue."""
-    sentences = ["The plan starts from today."]
+    sentences = [FROM_TODAY]
     if parts:
         sentences.append(f"{_capital(', '.join(parts))}.")
     if dropped:

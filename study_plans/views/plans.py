@@ -52,6 +52,8 @@ def plan_show(request: HttpRequest) -> HttpResponse:
         "previous_week": monday - timedelta(days=7),
         "next_week": monday + timedelta(days=7),
         "revision": revision,
+        "streak": selectors.study_streak(plan, today) if plan.shows_streak else 0,
+        "welcome": _welcome(revision),
         "may_undo": may_undo(revision),
         "balance": selectors.minutes_by_domain(plan, monday),
         "ahead": selectors.way_to_exam(plan, today),
@@ -76,6 +78,15 @@ def _week_words(plan: StudyPlan, days: list[selectors.DaySummary]) -> str:
         if block.kind == block.Kind.REHEARSAL and plan.exam_time:
             said += f" at {plan.exam_time:%H:%M}, your real exam hour"
     return f"{said}."
+
+
+def _welcome(revision: PlanRevision | None) -> str:
+    """What a return after missed days moved, until it was kept or undone; empty otherwise."""
+    if revision is None or revision.reason != PlanRevision.Reason.MISSED_DAY:
+        return ""
+    if revision.accepted_at or revision.undone_at:
+        return ""
+    return revision.summary.removeprefix(words.FROM_TODAY).strip()
 
 
 def _near_first(revision: PlanRevision | None, today: date) -> tuple[list[Row], list[Row]]:

@@ -297,6 +297,25 @@ def test_messages_can_be_asked_for(current, own):
     assert (current.sends_reminders, current.sends_summary, current.reminder_hour) == (True, False, 6)
 
 
+def test_a_streak_shows_only_when_asked_for(current, candidate, own):
+    today = selectors.local_day(candidate, timezone.now())
+    for ago in (1, 2, 3):
+        Block.objects.create(
+            plan=current,
+            day=today - timedelta(days=ago),
+            minutes=30,
+            kind="drill",
+            reason="x",
+            state="done",
+            done_at=timezone.now(),
+        )
+    assert "days in a row" not in own.get(reverse("study_plans:plan_show")).content.decode()
+    services.change_messages(
+        plan=current, sends_reminders=False, sends_summary=False, reminder_hour=7, shows_streak=True
+    )
+    assert "3 study days in a row." in own.get(reverse("study_plans:plan_show")).content.decode()
+
+
 def test_a_page_is_drawn_with_few_queries(current, candidate, own, django_assert_max_num_queries):
     services.replan_missed_days(candidate=candidate, now=timezone.now())
     with django_assert_max_num_queries(20):
