@@ -1,0 +1,59 @@
+"""The analysis under real concurrency, on PostgreSQL: delivered twenty times, and while another attempt ends."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection  # noqa: F401 - read by the condition below
+from django.utils import timezone
+
+from accounts.models import User
+from analytics import services
+from analytics.models import EstimateSet
+from analytics.selectors import current_estimates, freshness_of
+from study_plans.models import PlanRevision
+from tests.analytics.sittings import mock, share
+from tests.bank import TestBank
+from tests.services.test_exam_races import at_once
+
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="races need PostgreSQL: set DATABASE_URL"),
+]
+
+
+def all_at_once(*works: Callable[[], Any]) -> None:
+    """Raises the first error of any."""
+    for outcome in at_once(works):
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+def test_twenty_deliveries_give_one_result(bank: TestBank, candidate: User) -> None:
+    mock(candidate, share(60), now=timezone.now() - timedelta(hours=3))
+    now = timezone.now()
+    all_at_once(*[lambda: services.analyse_candidate(candidate_id=candidate.pk, now=now)] * 20)
+    assert EstimateSet.objects.count() == 1
+    assert PlanRevision.objects.count() == 1
+    assert services.stored_difference(candidate) == 0.0
+
+
+def test_an_attempt_that_ends_meanwhile_is_not_lost(bank: TestBank, candidate: User) -> None:
+    """Either the running analysis hears of it, or it is still waiting to be heard: never neither."""
+    for round_number in range(6):
+        began = timezone.now() - timedelta(days=20 - round_number)
+        all_at_once(
+            lambda began=began, seed=round_number: mock(candidate, share(60), now=began, seed=seed),
+            lambda: services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now()),
+        )
+        estimates = current_estimates(candidate)
+        known = estimates.mock_count if estimates else 0
+        assert known == round_number + 1 or freshness_of(candidate, estimates).is_waiting
+        services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())
+        estimates = current_estimates(candidate)
+        assert estimates is not None
+        assert estimates.mock_count == round_number + 1
+    assert services.stored_difference(candidate) == 0.0
