@@ -1,6 +1,6 @@
 """Do chance of passing, score interval and domain estimates keep their word? Simulated people.
 
-Run: python -m benchmarks.readiness [--quick] [--people 5000]
+Run: python -m benchmarks.readiness [--quick] [--people 5000] [--learning-only]
 
 900 questions with slopes the model does not know (sd .25), guess levels .25 and .05, difficulties known
 with an error of .3 logits. Everybody sits one mock a week; each forecast is checked against the next,
@@ -86,10 +86,13 @@ def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="200 people, the world without learning only")
     parser.add_argument("--people", type=int, default=5_000)
+    parser.add_argument("--learning-only", action="store_true", help="leave out the world without learning")
     options = parser.parse_args(arguments)
     people = 200 if options.quick else options.people
-    static = simulated_world(np.random.default_rng(SEED), STATIC)
-    found = rows("nobody learns", static, people, SEED)
+    found: list[dict[str, object]] = []
+    if not options.learning_only:
+        static = simulated_world(np.random.default_rng(SEED), STATIC)
+        found += rows("nobody learns", static, people, SEED)
     if not options.quick:
         learning = simulated_world(np.random.default_rng(SEED), LEARNING)
         better = refitted(learning, 300, SEED + 1)

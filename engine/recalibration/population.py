@@ -54,11 +54,11 @@ def refit_parameters(
         ("ability_gain_per_batch", list(batch_gains)),
         ("guess_factor", list(guess_factors)),
     ):
-        for value in values:
-            trial = best.replace(**{name: value})
-            found = forecast_loss(compile_bank(bank.subject, questions, trial), fitting)
-            if found < reached - LEAST_GAIN / 4:
-                best, reached = trial, found
+        trials = [best.replace(**{name: value}) for value in values]
+        losses = [forecast_loss(compile_bank(bank.subject, questions, trial), fitting) for trial in trials]
+        least = min(losses)
+        if least < reached:
+            best, reached = trials[losses.index(least)], least
     return ParameterProposal(
         parameters=best,
         people=len(candidates),
