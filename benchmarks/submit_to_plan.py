@@ -1,8 +1,8 @@
-"""How long from handing in a mock to weakness and plan being new: `python -m benchmarks.submit_to_plan [--attempts 50]`.
+"""From handing in a mock to a new weakness and plan: `python -m benchmarks.submit_to_plan [--attempts 50]`.
 
-Real processes from the Procfile (gunicorn, Celery worker), PostgreSQL and a Redis of its own. One candidate takes mock
-after mock through the API; the clock runs from the submit's first byte until the weakness and plan endpoints show the
-new revision, asked for every 20 ms.
+Real processes from the Procfile (gunicorn, Celery worker), PostgreSQL and a Redis of its own. One candidate takes
+mock after mock through the API; the clock runs from the submit's first byte until the weakness and plan endpoints show
+the new revision, asked for every 20 ms.
 """
 
 import argparse
