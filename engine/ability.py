@@ -42,7 +42,7 @@ def rebuild(bank: Bank, responses: Iterable[Response]) -> CandidateState:
     order of time, a submitted mock as a whole. The state speaks of the moment of the last answer:
     `advance` carries it on.
     Raises   KeyError for a question the bank lacks, ValueError for contradicting answers.
-    Source   MODEL §1–4; assumed-density filtering after Glickman (1999) and Weng & Lin (2011).
+    Source   docs/model.md; assumed-density filtering after Glickman (1999) and Weng & Lin (2011).
     """
     tracker = Tracker(bank, start_state(bank.subject, bank.parameters))
     for moment, members in sittings(responses):

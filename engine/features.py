@@ -21,7 +21,7 @@ def head_features(tracker: Tracker, row: int) -> tuple[float, ...]:
 
     row: of the question in the tracker's bank. Times enter as ln(1 + hours), counts as ln(1 + n);
     outcomes as −1 (wrong), 0 (never met), 1 (right).
-    Source   MODEL §5; counts and lags after Gervet et al. (2020) and Abdi et al. (2021).
+    Source   docs/model.md; counts and lags after Gervet et al. (2020) and Abdi et al. (2021).
     """
     bank = tracker.bank
     difficulty = bank.constants[row][0]

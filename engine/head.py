@@ -84,7 +84,7 @@ def answer_chance(
 ) -> float:
     """Chance that the candidate's next answer to this question is right, 0…1.
 
-    Without a head (too few answers logged) it is p of MODEL §2 alone.
+    Without a head (too few answers logged) it is p of docs/model.md alone.
     Raises   KeyError for a question the bank lacks.
     """
     tracker = Tracker(bank, state)

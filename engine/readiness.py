@@ -44,7 +44,7 @@ def readiness(bank: Bank, sample: Sample, *, answers: int = 0) -> Readiness:
     Range: one more mock leaves σ₁² = σ²σ_e²/(σ² + σ_e²) of the posterior variance σ² of μ (σ_e² =
     mean var), so the figure will move with variance σ² − σ₁²; the real exam being harder or easier
     than the bank adds to it. Quantiles 10 % and 90 % of Φ((μ' − (K − ½))/√(σ₁² + σ_e²)).
-    Source   MODEL §6; the binomial mixture is approximated by normals with continuity correction.
+    Source   docs/model.md; the binomial mixture is approximated by normals with continuity correction.
     """
     subject, cap = bank.subject, bank.parameters.pass_probability_cap
     expected, variance = score_moments(bank, sample)

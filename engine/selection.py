@@ -127,7 +127,7 @@ def score_information(bank: Bank, state: CandidateState) -> Array:
 
     (wᵀPh)²·D²/V, with w the gradient of the expected score at the posterior mean: an answer counts
     for what it tells about the score, through every domain it is correlated with. Unit: marks².
-    Source   the rank-one update of MODEL §3 applied to the variance of wᵀθ.
+    Source   the rank-one update of docs/model.md applied to the variance of wᵀθ.
     """
     measure = bank.yardstick
     slopes = measure.slopes(measure.chances(state.mean[None, :]))[:, 0]

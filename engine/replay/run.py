@@ -122,7 +122,7 @@ def fit_log_difficulties(
 def fit_log_head(
     log: ResponseLog, users: NDArray[np.int64], fit: LogFit, parameters: ModelParameters
 ) -> LogisticRegression | None:
-    """The head of MODEL §5, each fold of users replayed with difficulties of the other folds."""
+    """The head of docs/model.md, each fold of users replayed with difficulties of the other folds."""
     if sum(len(log.rows_of[user]) for user in users.tolist()) < LEAST_ROWS or len(users) < FOLDS:
         return None
     guess = log.guess * parameters.guess_factor

@@ -113,7 +113,7 @@ def _person(world: World, stops: list[int], rng: np.random.Generator) -> list[Tr
 def readiness_report(
     trials: Mapping[int, list[Trial]], *, pass_fraction: float, rng: np.random.Generator
 ) -> list[ReadinessReport]:
-    """The figures of MODEL §8 for each number of mocks."""
+    """The figures of docs/model.md for each number of mocks."""
     reports = []
     for mocks, rows in trials.items():
         chance = np.array([trial.probability for trial in rows])
