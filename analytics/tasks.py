@@ -43,6 +43,12 @@ def refresh_estimates_task(**_: Any) -> None:
             log.exception("refresh_failed", candidate_id=str(candidate_id))
 
 
+@shared_task
+def count_question_statistics_task(**_: Any) -> None:
+    """Each night: what the answers say about the questions, for the authors."""
+    services.count_question_statistics(now=timezone.now())
+
+
 def _analyse(candidate_id: uuid.UUID) -> None:
     """A failure is logged and noted for staff; the sweep tries again."""
     now = timezone.now()

@@ -1,6 +1,7 @@
+from django.conf import settings
 from django.urls import path
 
-from analytics.views import insights, mentors, mistakes, practice, today, weakness
+from analytics.views import insights, mentors, mistakes, practice, statistics, today, weakness
 
 app_name = "analytics"
 urlpatterns = [
@@ -28,6 +29,12 @@ urlpatterns = [
         "cohorts/<uuid:cohort_id>/candidates/<uuid:candidate_id>/notes/",
         mentors.note_write,
         name="note_write",
+    ),
+    # Under the admin's path, so that staff need their second factor here too.
+    path(
+        f"{settings.ADMIN_PATH}question-statistics/",
+        statistics.question_statistic_list,
+        name="question_statistic_list",
     ),
     path("sharing/<int:membership_id>/report/", mentors.shared_report_show, name="shared_report_show"),
 ]

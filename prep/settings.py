@@ -209,6 +209,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.refresh_estimates_task",
         "schedule": crontab(hour="2", minute="10"),
     },
+    "count what answers say about questions": {
+        "task": "analytics.tasks.count_question_statistics_task",
+        "schedule": crontab(hour="2", minute="50"),
+    },
     "re-plan where a day began": {
         "task": "study_plans.tasks.replan_missed_days_task",
         "schedule": crontab(minute="5"),

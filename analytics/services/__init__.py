@@ -16,12 +16,14 @@ from analytics.services.notes import (
     write_mentor_note,
 )
 from analytics.services.sittings import NoQuestionFits, start_diagnostic, start_drill
+from analytics.services.statistics import count_question_statistics
 
 __all__ = [
     "NoQuestionFits",
     "NotAMistake",
     "NoteEmpty",
     "analyse_candidate",
+    "count_question_statistics",
     "note_failed_analysis",
     "note_mistake",
     "read_mentor_note",

@@ -1,0 +1,74 @@
+"""For staff: what the answers say about the questions."""
+
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from analytics.models import QuestionStatistic
+from analytics.selectors.question_answers import mock_percentages
+from analytics.views.own import signed_in
+from engine.classical import FEWEST_ATTEMPTS, RELIABLE_ATTEMPTS, quiz_statistics
+from questions.selectors import current_blueprint, domain_weights
+
+PAGE_SIZE = 50
+ORDERS = {
+    "flags": "Flagged first",
+    "facility": "Hardest first",
+    "discrimination": "Least telling first",
+    "shown": "Most shown first",
+}
+
+
+@login_required
+@require_GET
+@never_cache
+def question_statistic_list(request: HttpRequest) -> HttpResponse:
+    """Every question that mocks have met, with figures from 20 first answers on; 404 for all but staff."""
+    if not signed_in(request).is_staff:
+        raise Http404
+    order = request.GET.get("order", "flags")
+    order = order if order in ORDERS else "flags"
+    chosen = request.GET.get("domain", "")
+    statistics = list(
+        QuestionStatistic.objects.select_related("question__domain", "question__current_version").order_by("question")
+    )
+    newest = max((row.computed_at for row in statistics), default=None)
+    if chosen:
+        statistics = [row for row in statistics if row.question.domain.code == chosen]
+    statistics.sort(key=lambda row: _place(row, order))
+    percentages = mock_percentages()
+    context = {
+        "page": Paginator(statistics, PAGE_SIZE).get_page(request.GET.get("page")),
+        "quiz": quiz_statistics(np.array([percentages]).T, largest=np.array([100.0])) if percentages else None,
+        "candidates": len(percentages),
+        "order": order,
+        "orders": ORDERS.items(),
+        "chosen": chosen,
+        "domains": [weight.domain for weight in domain_weights(current_blueprint())],
+        "computed_at": newest,
+        "fewest": FEWEST_ATTEMPTS,
+        "reliable": RELIABLE_ATTEMPTS,
+        "flagged": sum(bool(row.flags) for row in statistics),
+        "now": timezone.now(),
+    }
+    return render(request, "analytics/question_statistic_list.html", context)
+
+
+def _place(row: QuestionStatistic, order: str) -> tuple[Any, ...]:
+    """Rows without the figure come last."""
+    if order == "flags":
+        return (-len(row.flags), -row.answer_count, row.question.slug)
+    name, sign = {
+        "facility": ("facility", 1),
+        "discrimination": ("discrimination_index", 1),
+        "shown": ("shown_percent", -1),
+    }[order]
+    value = row.figures.get(name)
+    return (value is None, sign * (value or 0.0), row.question.slug)
