@@ -61,7 +61,9 @@ class CohortForm(forms.ModelForm):
 class ConsentForm(forms.Form):
     """What a mentor may see besides the domain report, which consent always covers."""
 
-    shares_mocks = forms.BooleanField(required=False, initial=True, label="Results of my mock exams")
+    shares_mocks = forms.BooleanField(
+        required=False, initial=True, label="Results of my mock exams, and the chance of passing that rests on them"
+    )
     shares_plan = forms.BooleanField(required=False, initial=True, label="My study plan and what I did of it")
 
 

@@ -12,8 +12,8 @@ class CandidateModelAdmin(admin.ModelAdmin):
     list_filter = [("failed_at", admin.DateFieldListFilter)]
     ordering = ["-failure_count", "-computed_at"]
     search_fields = ["candidate__email"]
-    fields = ["candidate", "computed_at", "failure_count", "failed_at", "failure"]
-    readonly_fields = fields
+    fields = ("candidate", "computed_at", "failure_count", "failed_at", "failure")
+    readonly_fields = ("candidate", "computed_at", "failure_count", "failed_at", "failure")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -51,6 +51,7 @@ class EstimateSet(models.Model):
     blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     evidence_hash = models.CharField(max_length=64)
+    bank_digest = models.CharField(max_length=64, default="", help_text="Of the question parameters it was made with.")
     answer_count = models.PositiveIntegerField()
     mock_count = models.PositiveIntegerField(default=0)
     last_attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -54,10 +54,10 @@ def first_mock_answers() -> dict[int, list[FirstAnswer]]:
         if (question, candidate) in seen:
             continue
         seen.add((question, candidate))
-        others = scored - (not pilot)
+        others = (scored or 0) - (not pilot)
         if newest.get(question) == version and others > 0:
-            rest = (scored_right - (right and not pilot)) / others
-            found[question].append(FirstAnswer(pk, version, right, rest, others, tuple(selected)))
+            rest = ((scored_right or 0) - (bool(right) and not pilot)) / others
+            found[question].append(FirstAnswer(pk, version, bool(right), rest, others, tuple(selected)))
     return found
 
 
@@ -86,7 +86,7 @@ def mock_percentages() -> list[float]:
         scored_total__gt=0,
     ).order_by("started_at")
     for candidate, right, total in rows.values_list("candidate_id", "scored_right", "scored_total"):
-        first.setdefault(candidate, 100 * right / total)
+        first.setdefault(candidate, 100 * (right or 0) / (total or 1))
     return list(first.values())
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Max
 
 from accounts.models import User
 from analytics.models import DomainEstimate, EstimateSet, ReadinessForecast, TopicEstimate
-from analytics.selectors.estimates import current_estimates
+from analytics.selectors.estimates import current_estimates, freshness_of
 from analytics.selectors.evidence import Evidence, model_evidence
 from analytics.selectors.model_bank import ModelBank, model_bank
 from engine.assessment import Assessment, assess
@@ -25,20 +25,23 @@ STUDY_MINUTES = 120.0
 GOAL = 0.80
 
 
-def stored_difference(candidate: User) -> float:
+def stored_difference(candidate: User) -> float | None:
     """The largest difference, in percentage points, between the stored estimates and a full recompute of that moment.
 
-    0 is what the house promises. NaN-free; infinite where the stored set lacks a domain.
+    0 is what the house promises; infinite where the stored set lacks a domain. None where there is nothing to compare:
+    no estimates, an attempt that is still to be heard, or a bank that has changed since (the next night follows it).
     """
     stored = current_estimates(candidate)
-    if stored is None:
-        return 0.0
+    if stored is None or freshness_of(candidate, stored).is_waiting:
+        return None
     bank = model_bank(stored.blueprint)
+    if stored.bank_digest != bank.digest:
+        return None
     responses = model_evidence(candidate, bank).responses
     again = assess(bank.bank, responses, now=stored.as_of.timestamp(), seed=SEED)
     kept = {row.domain.code: row for row in stored.domains.all()}
     if set(kept) != {mastery.code for mastery in again.domains}:
-        return float("inf")
+        return math.inf
     worst = 100 * abs(stored.forecast.probability - again.readiness.shown)
     for mastery in again.domains:
         row, computed = kept[mastery.code], _percentages(mastery)
@@ -69,6 +72,7 @@ def store_estimates(
         evidence_hash=digest,
         defaults={
             "blueprint": blueprint,
+            "bank_digest": bank.digest,
             "number": number + 1,
             "answer_count": assessment.state.answers,
             "mock_count": len({row.attempt_id for row in evidence.rows if row.attempt_kind == Attempt.Kind.MOCK}),

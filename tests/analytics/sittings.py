@@ -8,14 +8,14 @@ import numpy as np
 
 from accounts.models import User
 from exams import services as exams
-from exams.models import Attempt, AttemptQuestion
+from exams.models import AnswerEvent, Attempt, AttemptQuestion
 
 START = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 Rule = Callable[[AttemptQuestion], bool | None]
 
 
 def answer(attempt: Attempt, is_right: Rule, *, now: datetime) -> None:
-    """Answer every question: True right, False wrong, None blank. Nothing is logged, as no test here asks."""
+    """Answer every question: True right, False wrong, None blank."""
     answers = list(attempt.questions.select_related("question_version__question__domain"))
     for row in answers:
         keys = row.question_version.key_ids
@@ -26,6 +26,20 @@ def answer(attempt: Attempt, is_right: Rule, *, now: datetime) -> None:
         row.selected = list(keys) if wanted else sorted([*keys[1:], others[0]])
         row.revision, row.answered_at, row.seconds_spent = 1, now, 60
     AttemptQuestion.objects.bulk_update(answers, ["selected", "revision", "answered_at", "seconds_spent"])
+    AnswerEvent.objects.bulk_create(
+        AnswerEvent(
+            attempt_question=row,
+            revision=1,
+            save_id=uuid.uuid4(),
+            selected=row.selected,
+            eliminated=[],
+            flagged=False,
+            seconds_spent=60,
+            arrived_at=now,
+        )
+        for row in answers
+        if row.revision
+    )
 
 
 def share(percent: int) -> Rule:

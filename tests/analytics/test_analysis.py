@@ -220,14 +220,31 @@ def test_the_plan_listens_also_after_all_sets_were_deleted(bank, candidate):
     assert StudyPlan.objects.get().needs_version == current_estimates(candidate).number == 3
 
 
-def test_stored_equals_a_full_recompute(bank, candidate, told):
+def test_stored_equals_a_full_recompute(bank, candidate, told, capsys):
     mock(candidate, share(45), now=START, seed=3)
     services.analyse_candidate(candidate_id=candidate.pk, now=LATER)
     mock(candidate, share(65), now=START + timedelta(days=4), seed=4)
     services.analyse_candidate(candidate_id=candidate.pk, now=START + timedelta(days=5))
     assert stored_difference(candidate) == 0.0
+    call_command("check_invariants")
+    assert "I5: holds" in capsys.readouterr().out
     current_estimates(candidate).domains.update(mastery=99)
     assert stored_difference(candidate) > 1
+    with pytest.raises(SystemExit):
+        call_command("check_invariants")
+    assert f"candidate {candidate.pk} is off by" in capsys.readouterr().out
+
+
+def test_who_waits_or_has_nothing_is_not_compared(bank, candidate, told):
+    assert stored_difference(candidate) is None
+    mock(candidate, share(45))
+    services.analyse_candidate(candidate_id=candidate.pk, now=LATER)
+    Question.objects.filter(slug="data-q1").update(difficulty=2.0)
+    assert stored_difference(candidate) is None
+    services.refresh_estimates(candidate_id=candidate.pk, now=LATER + timedelta(days=1))
+    assert stored_difference(candidate) == 0.0
+    mock(candidate, share(45), now=START + timedelta(days=2), seed=9)
+    assert stored_difference(candidate) is None
 
 
 def test_recompute_rebuilds_what_was_deleted(bank, candidate, told, capsys):

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Checks I1–I4; whoever keeps I5 extends `found` and `checked`."""
 
     help = "Check that no answer was lost, misgraded, stored late or graded twice."
-    checked = ("I1", "I2", "I3", "I4")
+    checked: tuple[str, ...] = ("I1", "I2", "I3", "I4")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
