@@ -28,7 +28,7 @@ from engine.planning.needs import PlanInput
 
 Floats = npt.NDArray[np.float64]
 
-HALF_MINUTES = 60.0  # minutes that win half of what a topic still holds
+HALF_MINUTES = 120.0  # minutes that win half of what a topic still holds
 FORGETTING_DAYS = 60.0
 GUESSING_GAP = 0.55  # target mastery (.80) less guessing (.25)
 LEFT_ALONE = 0.25  # share of the way to guessing that a topic left alone goes
@@ -79,6 +79,12 @@ def best_minutes(marks: Floats, minutes: float) -> Floats:
     return given
 
 
+def topic_weights(asked: PlanInput) -> dict[str, float]:
+    """Marks of 100 that one topic of each domain stands for, by domain code."""
+    size = Counter(topic.domain for topic in asked.topics)
+    return {d.code: d.weight_percent / size[d.code] for d in asked.domains if size[d.code]}
+
+
 class Progress:
     """The planner's expectation of every topic, moved forward day by day as blocks are placed.
 
@@ -88,13 +94,14 @@ class Progress:
 
     def __init__(self, asked: PlanInput) -> None:
         topics = asked.topics
-        weight = {domain.code: domain.weight_percent for domain in asked.domains}
-        size = Counter(topic.domain for topic in topics)
+        weight = topic_weights(asked)
         self.index = {topic.code: at for at, topic in enumerate(topics)}
-        self.marks: Floats = np.array([t.marks_to_win for t in topics], float)
-        guessing = np.array([weight[t.domain] / size[t.domain] * GUESSING_GAP for t in topics], float)
+        # What is left was measured after some minutes already: without them there would have been more.
+        self.studied: Floats = np.array([max(t.studied_minutes, t.unmeasured_minutes) for t in topics], float)
+        measured = self.studied - np.array([t.unmeasured_minutes for t in topics], float)
+        self.marks: Floats = np.array([t.marks_to_win for t in topics], float) * (1.0 + measured / HALF_MINUTES)
+        guessing = np.array([weight[t.domain] * GUESSING_GAP for t in topics], float)
         self.left_alone: Floats = self.marks + LEFT_ALONE * np.maximum(guessing - self.marks, 0.0)
-        self.studied: Floats = np.array([t.unmeasured_minutes for t in topics], float)
         never = asked.today.toordinal() - 1000
         self.seen_on: Floats = np.array([t.studied_on.toordinal() if t.studied_on else never for t in topics], float)
 

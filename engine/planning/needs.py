@@ -34,7 +34,8 @@ class TopicNeed:
     answers:            answers behind the estimate; wrong_lately of answers_lately for the wording.
     foundations:        codes of topics to meet before this one; unknown codes are ignored.
     studied_on:         last day with a finished block on the topic.
-    unmeasured_minutes: minutes read or practised since the estimate last heard an answer.
+    studied_minutes:    minutes of all finished blocks on the topic: what is left after many minutes goes slower.
+    unmeasured_minutes: those of them that no answer has measured yet (an answer measures some six minutes).
     """
 
     code: str
@@ -49,6 +50,7 @@ class TopicNeed:
     foundations: tuple[str, ...] = ()
     notes_read: bool = False
     studied_on: date | None = None
+    studied_minutes: float = 0.0
     unmeasured_minutes: float = 0.0
 
     @property
