@@ -101,7 +101,7 @@ def chosen_questions(ground: PracticeGround, wish: PracticeWish, rng: np.random.
 
 def allowed_questions(ground: PracticeGround, wish: PracticeWish) -> set[int]:
     """Ids that fit the wish's filters."""
-    topics = {topic.pk for topic in topics_of(ground.blueprint) if topic.code in wish.topics}
+    topics = {topic.pk for topic in topics_of(ground.blueprint) if topic.code in wish.topics} if wish.topics else set()
     allowed = {
         pk
         for pk, question in ground.drawable.items()

@@ -123,13 +123,18 @@ def report_show(request: HttpRequest, cohort_id: uuid.UUID, candidate_id: uuid.U
     membership = _membership(request, cohort_id, candidate_id)
     now = timezone.now()
     record_report_view(membership=membership, now=now)
-    return _render_report(request, membership, now, form=_note_form(None, report_of(membership, now=now)))
+    report = report_of(membership, now=now)
+    return _render_report(request, membership, report, now, form=_note_form(None, report))
 
 
 def _render_report(
-    request: HttpRequest, membership: Membership, now: datetime, form: MentorNoteForm | None, status: int = 200
+    request: HttpRequest,
+    membership: Membership,
+    report: CandidateReport,
+    now: datetime,
+    form: MentorNoteForm | None,
+    status: int = 200,
 ) -> HttpResponse:
-    report = report_of(membership, now=now)
     notes = MentorNote.objects.filter(mentor=membership.cohort.mentor, candidate=membership.candidate)
     context = {
         "membership": membership,
@@ -175,9 +180,10 @@ def _note_form(values: Any, report: CandidateReport) -> MentorNoteForm:
 def note_write(request: HttpRequest, cohort_id: uuid.UUID, candidate_id: uuid.UUID) -> HttpResponse:
     membership = _membership(request, cohort_id, candidate_id)
     now = timezone.now()
-    form = _note_form(request.POST, report_of(membership, now=now))
+    report = report_of(membership, now=now)
+    form = _note_form(request.POST, report)
     if not form.is_valid():
-        return _render_report(request, membership, now, form, status=422)
+        return _render_report(request, membership, report, now, form, status=422)
     services.write_mentor_note(membership=membership, now=now, **form.note())
     messages.success(request, "Sent. It stands on their Today page until they have read it.")
     return redirect("analytics:report_show", cohort_id, candidate_id)
@@ -228,7 +234,8 @@ def shared_report_show(request: HttpRequest, membership_id: int) -> HttpResponse
     )
     if membership is None:
         raise Http404
-    return _render_report(request, membership, timezone.now(), form=None)
+    now = timezone.now()
+    return _render_report(request, membership, report_of(membership, now=now), now, form=None)
 
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
