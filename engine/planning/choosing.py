@@ -22,7 +22,6 @@ from engine.planning.needs import ConfusionPair, LabOffer, PlanInput, TopicNeed,
 Flags = npt.NDArray[np.bool_]
 
 STAY = 0.2  # a block leaves its day only for one worth this much more
-SOON_DAYS = 7  # a topic planned within these days is not drawn forward for less than STAY either
 FOUNDATION_SHARE = 0.95  # of what it opens up
 READ_MINUTES = 45
 READ_IF_WEAKNESS = 30

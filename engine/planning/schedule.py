@@ -16,10 +16,10 @@ time, no lab begins, and the eve is rest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind
-from engine.planning.choosing import SOON_DAYS, Choice, Curriculum, Search, choose
+from engine.planning.choosing import Choice, Curriculum, Search, choose
 from engine.planning.days import (
     SHORTEST_BLOCK,
     SHORTEST_REVIEW,
@@ -40,9 +40,9 @@ from engine.planning.placing import (
 )
 from engine.planning.rotation import Rotation, most_domains_a_day
 from engine.planning.sittings import DIAGNOSTIC_MINUTES
-from engine.planning.upkeep import Upkeep
+from engine.planning.steadiness import PlanBefore
+from engine.planning.upkeep import Upkeep, expected_misses
 
-MISS_SHARE_UNKNOWN = 0.4
 MOST_MISTAKES_SHARE = 0.6
 MOST_MIXED_MINUTES = 60
 MIXED_WORTH = 1.0  # marks an hour, were they all in one topic
@@ -70,12 +70,7 @@ class Schedule:
         self.pins = pinned_minutes(asked)
         self.room = {day.on: self._room(day) for day in days}
         self.rotation = Rotation(asked, {on: self._slots(free) for on, free in self.room.items()})
-        self.before: dict[date, dict[str, Block]] = {}
-        self.reviews_before = {b.day: b.minutes for b in asked.previous if b.kind == Kind.REVIEW}
-        for block in asked.previous:
-            if block.topic is not None:
-                self.before.setdefault(block.day, {}).setdefault(block.topic, block)
-        self.covered_before = {block.day for block in asked.previous}
+        self.before = PlanBefore(asked.previous)
         self.blocks: list[Block] = []
 
     def _in_taper(self, on: date) -> bool:
@@ -151,7 +146,7 @@ class Schedule:
         minutes = (
             0
             if reviewed
-            else self.upkeep.review_minutes(free, self._next_has_room(number), self._review_before(day.on))
+            else self.upkeep.review_minutes(free, self._next_has_room(number), self.before.review_minutes(day.on))
         )
         if minutes:
             count = self.upkeep.review(minutes)
@@ -165,10 +160,6 @@ class Schedule:
             self._place(block)
             free -= minutes
         return free
-
-    def _review_before(self, on: date) -> int | None:
-        """Minutes of the previous plan's review on a day it covers; None if it does not cover it."""
-        return self.reviews_before.get(on, 0) if on in self.covered_before else None
 
     def _next_has_room(self, number: int) -> bool:
         """Whether the next study day can hold a review."""
@@ -210,10 +201,7 @@ class Schedule:
     ) -> tuple[Choice | None, str]:
         """The next block, and whether worth, a deadline or a fair share chose it."""
         length = block_length(free, self.asked.block_minutes)
-        before = self.before.get(day.on, {})
-        soon = {
-            code for ahead in range(1, SOON_DAYS + 1) for code in self.before.get(day.on + timedelta(days=ahead), ())
-        }
+        before, soon = self.before.topics_on(day.on), self.before.topics_soon(day.on)
         in_taper = self._in_taper(day.on)
 
         def search(domains: set[str], minutes: int, must: bool) -> Choice | None:
@@ -272,7 +260,7 @@ class Schedule:
     def _close_day(self, day: Day, blocks: Sequence[Block]) -> None:
         minutes = sum(block.minutes for block in blocks)
         if any(block.kind in FULL_SITTINGS for block in blocks):
-            self.upkeep.misses += self._expected_misses()
+            self.upkeep.misses += expected_misses(self.asked)
             self.upkeep.from_mock = True
         done = [d for d in self.asked.done if d.day == day.on and d.minutes > 0]
         if minutes or done:
@@ -283,17 +271,6 @@ class Schedule:
             own = sum(block.minutes for block in blocks if not block.pinned)
             last = self.taper_last
             self.taper_last = (own or minutes) if last is None else min(last, own or last)
-
-    def _expected_misses(self) -> float:
-        topics = self.asked.topics
-        weight = {d.code: d.weight_percent for d in self.asked.domains}
-        answered = [(weight[t.domain], t.weakness) for t in topics if t.answers]
-        if not answered:
-            return MISS_SHARE_UNKNOWN * self.asked.mock_questions
-        total = sum(w for w, _ in answered) or 1.0
-        weakness = sum(w * weak for w, weak in answered) / total
-        # Weakness 0 is 5% wrong and 100 is guessing, about 75% wrong.
-        return self.asked.mock_questions * (0.05 + 0.7 * weakness / 100.0)
 
 
 def block_length(free: int, preferred: int) -> int:

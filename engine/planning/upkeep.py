@@ -14,6 +14,7 @@ FEWEST_WORTH_A_BLOCK = 4
 LARGEST_REVIEW_SHARE = 0.3
 MINUTES_PER_MISS = 2.0
 MISTAKES_MINUTES = (10, 60)
+MISS_SHARE_UNKNOWN = 0.4
 RETURNS_AFTER = ((2, 0.3), (10, 0.4), (30, 0.3))  # days, share of questions that come back then
 QUESTIONS_PER_MINUTE: Mapping[Kind, float] = {
     Kind.READ: 0.2,
@@ -95,3 +96,15 @@ class Upkeep:
     def close_day(self, reviewed: bool) -> None:
         self.days_since = 0 if reviewed or self.reviewed_today else self.days_since + 1
         self.reviewed_today = False
+
+
+def expected_misses(asked: PlanInput) -> float:
+    """Questions that a full sitting will probably show as missed."""
+    weight = {domain.code: domain.weight_percent for domain in asked.domains}
+    known = [(weight[topic.domain], topic.weakness) for topic in asked.topics if topic.answers]
+    total = sum(share for share, _ in known)
+    if total <= 0:
+        return MISS_SHARE_UNKNOWN * asked.mock_questions
+    weakness = sum(share * weak for share, weak in known) / total
+    # Weakness 0 is 5% wrong and 100 is guessing, about 75% wrong.
+    return asked.mock_questions * (0.05 + 0.7 * weakness / 100.0)

@@ -51,7 +51,7 @@ def test_what_is_left_alone_is_forgotten():
 
 
 def test_studying_a_topic_teaches_that_topic():
-    one = learner()
+    one = learner(nature=Nature(0.2))
     desk = Desk(one, np.random.default_rng(1))
     before = one.recall(1.0).reshape(-1, FACTS_PER_TOPIC).mean(axis=1)
     desk.read(0, 30, 1.0)
