@@ -18,7 +18,7 @@ SETTINGS = {
     "know much, 8 weeks": Setting(Nature(0.70), 8),
     "know half, 8 weeks, forget fast": Setting(Nature(0.55, stability_days=6.0), 8),
     "know half, 8 weeks, forget slowly": Setting(Nature(0.55, stability_days=30.0), 8),
-    "know half, 8 weeks, even knowledge": Setting(Nature(0.55, spread=0.5), 8),
+    "know half, 8 weeks, know all topics alike": Setting(Nature(0.55, spread=0.5), 8),
 }
 
 

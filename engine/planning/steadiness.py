@@ -27,6 +27,8 @@ class PlanBefore:
 
     def topics_soon(self, day: date) -> set[str]:
         """Topics with a block in the SOON_DAYS after a day."""
+        if not self._topics:
+            return set()
         ahead = (day + timedelta(days=count) for count in range(1, SOON_DAYS + 1))
         return {code for later in ahead for code in self.topics_on(later)}
 

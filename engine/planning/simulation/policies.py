@@ -17,8 +17,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.ability import advance
 from engine.mastery import posterior_sample, topic_mastery
+from engine.parameters import DEFAULTS
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind
 from engine.planning.needs import DomainNeed, DoneDay, PlanInput, TopicNeed
 from engine.planning.planner import make_plan
@@ -41,6 +41,7 @@ START = date(2026, 1, 5)  # a Monday; nothing depends on the year
 SECONDS = 86_400.0
 REPLAN_EVERY = 3
 BLOCK = 30
+DRAWS = 64  # from the posterior; the product takes 256
 VARIANTS = 4  # questions that ask about the same fact, taken in turn
 MINUTES_PER_ANSWER = 6.0  # of study that one answer measures
 REVIEW_MINUTES = 10
@@ -73,7 +74,7 @@ def world_bank(world: World) -> Bank:
         for fact in range(world.fact_count)
         for variant in range(VARIANTS)
     ]
-    return compile_bank(subject, questions)
+    return compile_bank(subject, questions, DEFAULTS.replace(draws=DRAWS))
 
 
 class PlanFollower:
@@ -81,7 +82,7 @@ class PlanFollower:
 
     def __init__(self, desk: Desk, bank: Bank, minutes: tuple[int, ...], exam_day: int, seed: int) -> None:
         self.desk, self.bank, self.seed = desk, bank, seed
-        self.state = start_state(bank.subject, bank.parameters)
+        self.tracker = Tracker(bank, start_state(bank.subject, bank.parameters))
         desk.heard = self._hear
         self.answers = 0
         self.unmeasured = np.zeros(bank.subject.topic_count)
@@ -103,7 +104,6 @@ class PlanFollower:
 
     def _hear(self, facts: Integers, right: object, day: float, sitting: bool) -> None:
         moment = day * SECONDS + 1.0
-        tracker = Tracker(self.bank, self.state)
         responses = [
             Response(
                 self.answers + at, self._question(fact), bool(hit), moment, batch=self.answers if sitting else None
@@ -113,11 +113,10 @@ class PlanFollower:
         self.answers += len(responses)
         self.asked_times[facts] += 1
         if sitting:
-            tracker.sit(moment, responses)
+            self.tracker.sit(moment, responses)
         else:
             for response in responses:
-                tracker.sit(moment, [response])
-        self.state = tracker.state()
+                self.tracker.sit(moment, [response])
         heard = MINUTES_PER_ANSWER * np.bincount(facts // FACTS_PER_TOPIC, minlength=len(self.unmeasured))
         self.unmeasured = np.maximum(self.unmeasured - heard, 0.0)
 
@@ -127,7 +126,9 @@ class PlanFollower:
     def asked(self, day: int) -> PlanInput:
         """What the planner is told on a day."""
         today = START + timedelta(days=day)
-        state = advance(self.bank, self.state, day * SECONDS) if self.answers else self.state
+        if self.answers:
+            self.tracker.advance(day * SECONDS)
+        state = self.tracker.state()
         sample = posterior_sample(self.bank, state, np.random.default_rng([self.seed, 3]))
         world = self.desk.learner.world
         topics = [
