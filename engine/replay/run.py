@@ -36,7 +36,7 @@ class Replay:
 
     rows: NDArray[np.int64]
     probability: Array
-    score: Score | None
+    score: Score
     microseconds: float
     difficulties: Difficulties
     head: LogisticRegression | None
