@@ -2,8 +2,10 @@
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
@@ -12,6 +14,39 @@ from accounts.models import User
 from tests.bank import TestBank, make_bank
 
 PASSWORD = "correct horse battery staple"
+
+# The same examples every time: a red build means a changed program, not an unlucky draw.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
+
+
+# What bin/test --fast leaves out: every page one by one, thousands of random plans, the whole bank.
+SLOW = {
+    "analytics/test_mentors.py",
+    "analytics/test_pages.py",
+    "analytics/test_statistics.py",
+    "engine/planning/test_changes.py",
+    "engine/planning/test_rules.py",
+    "engine/test_recalibration.py",
+    "engine/test_replay.py",
+    "exams/test_views_results.py",
+    "exams/test_views_sittings.py",
+    "journeys/test_outsider.py",
+    "questions/test_admin.py",
+    "questions/test_exchange.py",
+    "questions/test_real_bank.py",
+    "study_plans/test_adjusting.py",
+    "study_plans/test_api.py",
+    "study_plans/test_days.py",
+    "study_plans/test_views.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

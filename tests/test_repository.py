@@ -58,16 +58,16 @@ def test_configuration_page_names_every_variable():
 
 @pytest.mark.pure
 @pytest.mark.parametrize(
-    "page", [*sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")), "README.md"]
+    "document", [*sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")), "README.md"]
 )
-def test_documented_commands_and_links_exist(page):
-    text = (ROOT / page).read_text()
+def test_documented_commands_and_links_exist(document):
+    text = (ROOT / document).read_text()
     named = set(re.findall(r"manage\.py ([a-z_]+)", text))
     assert named <= set(get_commands()), named - set(get_commands())
     for script in set(re.findall(r"\b(bin/[a-z]+)\b", text)):
         assert (ROOT / script).exists(), script
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
-        assert ((ROOT / page).parent / target).exists(), target
+        assert ((ROOT / document).parent / target).exists(), target
 
 
 @pytest.mark.pure
