@@ -6,6 +6,7 @@ app_name = "exams"
 urlpatterns = [
     path("exams/", views.attempt_list, name="attempt_list"),
     path("exams/start/", views.mock_start, name="mock_start"),
+    path("exams/try/", views.tutorial_start, name="tutorial_start"),
     path("exams/results.csv", views.results_export, {"file_type": "csv"}, name="results_export"),
     path("exams/results.json", views.results_export, {"file_type": "json"}, name="results_export_json"),
     path("exams/<uuid:attempt_id>/", views.room_show, name="room_show"),

@@ -23,7 +23,7 @@ from exams.services.finishing import (
 )
 from exams.services.papers import BankTooSmall, Place, compose_mock
 from exams.services.regrading import regrade_version
-from exams.services.sittings import MockAlreadyOpen, PaperFull, add_question, start_mock, start_sitting
+from exams.services.sittings import MockAlreadyOpen, PaperFull, add_question, start_mock, start_sitting, start_tutorial
 from exams.services.staff_changes import (
     AttemptOpen,
     AttemptVoided,
@@ -68,6 +68,7 @@ __all__ = [
     "settle_attempts_of",
     "start_mock",
     "start_sitting",
+    "start_tutorial",
     "submit_attempt",
     "void_attempt",
 ]

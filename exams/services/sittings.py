@@ -12,11 +12,15 @@ from django.db.models import Max
 from accounts.models import User
 from accounts.selectors import time_factor_of
 from exams.models import Attempt, AttemptChange, AttemptQuestion, MinutesGrant
-from exams.selectors import open_mock_of
+from exams.selectors import open_attempts_of, open_mock_of
 from exams.services.finishing import AttemptClosed, lock_attempt, settle_attempt
-from exams.services.papers import compose_mock, given_places, lay_out
-from questions.models import ExamBlueprint
-from questions.selectors import current_blueprint
+from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_out
+from questions.models import ExamBlueprint, QuestionVersion
+from questions.selectors import current_blueprint, drawable_questions
+
+
+TUTORIAL_QUESTIONS = 3
+TUTORIAL_MINUTES = 1
 
 
 class MockAlreadyOpen(Exception):
@@ -104,6 +108,35 @@ def start_sitting(
         )
         lay_out(attempt, places, rng)
     return attempt
+
+
+def start_tutorial(*, candidate: User, now: datetime, rng: np.random.Generator) -> Attempt:
+    """Begin a minute's try-out of the exam room; one that is running is carried on.
+
+    Everybody gets the same questions, so that few of the bank are given away: the first of the easiest by slug.
+    Raises BankTooSmall.
+    """
+    running = open_attempts_of(candidate).filter(kind=Attempt.Kind.TUTORIAL).first()
+    if running is not None and not running.is_out_of_time_at(now):
+        return running
+    drawable = {
+        question.version_id for question in drawable_questions(current_blueprint(), now.date()) if not question.is_pilot
+    }
+    easiest_first = QuestionVersion.objects.filter(pk__in=drawable).order_by("author_level", "question__slug")
+    version_ids = list(easiest_first.values_list("pk", flat=True)[:TUTORIAL_QUESTIONS])
+    if len(version_ids) < TUTORIAL_QUESTIONS:
+        raise BankTooSmall(f"a tutorial needs {TUTORIAL_QUESTIONS} published questions")
+    return start_sitting(
+        candidate=candidate,
+        kind=Attempt.Kind.TUTORIAL,
+        version_ids=version_ids,
+        now=now,
+        rng=rng,
+        focus={"title": "counts for nothing"},
+        is_tutored=False,
+        question_target=TUTORIAL_QUESTIONS,
+        deadline_minutes=TUTORIAL_MINUTES,
+    )
 
 
 def add_question(attempt: Attempt, version_id: int, rng: np.random.Generator) -> AttemptQuestion:

@@ -1,6 +1,6 @@
 """The pages of a sitting: before, during, after."""
 
-from exams.views.attempts import attempt_list, mock_start
+from exams.views.attempts import attempt_list, mock_start, tutorial_start
 from exams.views.exports import answers_export, results_export
 from exams.views.results import result_show
 from exams.views.reviews import question_report, review_show
@@ -15,4 +15,5 @@ __all__ = [
     "results_export",
     "review_show",
     "room_show",
+    "tutorial_start",
 ]

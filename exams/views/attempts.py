@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exams import selectors, services
 from exams.forms import StartForm
@@ -27,7 +27,9 @@ SITTINGS_PER_PAGE = 25
 def attempt_list(request: HttpRequest) -> HttpResponse:
     candidate = signed_in(request)
     services.settle_attempts_of(candidate, timezone.now())
-    past = selectors.attempts_of(candidate).exclude(status=Attempt.Status.IN_PROGRESS)
+    past = (
+        selectors.attempts_of(candidate).exclude(status=Attempt.Status.IN_PROGRESS).exclude(kind=Attempt.Kind.TUTORIAL)
+    )
     context = {
         "nav": "exams",
         "open_mock": selectors.open_mock_of(candidate),
@@ -35,6 +37,18 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(past, SITTINGS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "exams/attempt_list.html", context)
+
+
+@login_required
+@require_POST
+def tutorial_start(request: HttpRequest) -> HttpResponse:
+    """A minute in the exam room that counts for nothing."""
+    try:
+        attempt = services.start_tutorial(candidate=signed_in(request), now=timezone.now(), rng=np.random.default_rng())
+    except (services.BankTooSmall, ExamBlueprint.DoesNotExist):
+        messages.error(request, "There are not enough questions to try the exam room yet. Authors can add them.")
+        return redirect("exams:attempt_list")
+    return redirect("exams:room_show", attempt.pk)
 
 
 @login_required

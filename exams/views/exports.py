@@ -26,10 +26,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 @require_GET
 @never_cache
 def results_export(request: HttpRequest, file_type: str) -> HttpResponse:
-    """One row for each graded sitting, oldest first."""
+    """One row for each graded sitting, oldest first. Tutorials count for nothing, so they are not among them."""
     candidate = signed_in(request)
     services.settle_attempts_of(candidate, timezone.now())
-    graded = [attempt for attempt in selectors.attempts_of(candidate) if attempt.is_graded]
+    counting = selectors.attempts_of(candidate).exclude(kind=Attempt.Kind.TUTORIAL)
+    graded = [attempt for attempt in counting if attempt.is_graded]
     domains = [weight.domain.code for weight in domain_weights(current_blueprint())]
     return _file("prep-results", file_type, [_result_row(attempt, domains) for attempt in reversed(graded)])
 
