@@ -18,7 +18,6 @@ from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_
 from questions.models import ExamBlueprint, QuestionVersion
 from questions.selectors import current_blueprint, drawable_questions
 
-
 TUTORIAL_QUESTIONS = 3
 TUTORIAL_MINUTES = 1
 
