@@ -155,9 +155,11 @@ def _mocks(asked: PlanInput, blocks: Sequence[Block]) -> list[LeftOut]:
 
 def _reviews(asked: PlanInput, blocks: Sequence[Block]) -> list[LeftOut]:
     """Questions known to fall due for which no review block has room."""
-    asked_again = sum(block.questions or 0 for block in blocks if block.kind == Kind.REVIEW)
-    count = sum(asked.reviews_due.values()) - asked_again
-    if asked.exam_on is None or count < FEWEST_REVIEWS:
+    if asked.exam_on is None:
+        return []
+    due = sum(count for on, count in asked.reviews_due.items() if on < asked.exam_on)
+    count = due - sum(block.questions or 0 for block in blocks if block.kind == Kind.REVIEW)
+    if count < FEWEST_REVIEWS:
         return []
     cost = MARKS_PER_REVIEW * count
     reason = Reason(Why.REVIEWS_CUT, {"count": count, "marks": round(cost, 3)})

@@ -178,6 +178,13 @@ def test_minutes_done_today_are_spent():
     assert plan.minutes_on(TODAY) <= 15
 
 
+def test_due_questions_without_room_are_counted():
+    due = {TODAY: 40, TODAY + days(100): 40}
+    plan = make_plan(plain_input(reviews_due=due, minutes_per_weekday=(0,) * 7, exam_on=TODAY + days(10)))
+    cut = [item for item in plan.left_out if item.what == "reviews"]
+    assert [item.reason.values["count"] for item in cut] == [40]
+
+
 def test_a_pinned_block_stays_and_fills_the_day():
     pin = Block(TODAY, Kind.DRILL, 90, Reason(Why.PINNED), domain="EN", topic="en-0", pinned=True)
     plan = make_plan(plain_input(pinned=[pin]))
