@@ -11,6 +11,34 @@ from exams.models import Attempt, AttemptQuestion
 from questions.models import Domain, ExamBlueprint, Misconception, Question, Topic
 
 
+class ParameterSet(models.Model):
+    """Constants of the model and difficulties of the questions, as they were fitted once; one set is current."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exam_code = models.CharField(max_length=60)
+    values = models.JSONField(help_text="engine.parameters.ModelParameters as a dict.")
+    difficulties = models.JSONField(help_text="By question id: difficulty and its variance, logits.")
+    fitted_at = models.DateTimeField()
+    candidate_count = models.PositiveIntegerField(help_text="People it was fitted on; 0: authors' levels.")
+    answer_count = models.PositiveIntegerField(help_text="First answers behind it.")
+    score_before = models.FloatField(null=True, help_text="Log loss of forecasts with the set before it.")
+    score_after = models.FloatField(null=True, help_text="Log loss of forecasts with this set.")
+    is_current = models.BooleanField(default=False)
+    is_held = models.BooleanField(default=False, help_text="Restored by hand: the nightly recalibration waits.")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-fitted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam_code"], condition=Q(is_current=True), name="one_parameter_set_is_current"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"fitted {self.fitted_at:%Y-%m-%d %H:%M}"
+
+
 class CandidateModel(models.Model):
     """A candidate's current model state: a cache, locked while it is rebuilt."""
 
@@ -24,6 +52,9 @@ class CandidateModel(models.Model):
     evidence_hash = models.CharField(max_length=64, blank=True, help_text="Digest of the answers it rests on.")
     state = models.JSONField(default=dict, help_text="Posterior of engine.ability, as a dict.")
     computed_at = models.DateTimeField(null=True)
+    parameter_set = models.ForeignKey(
+        ParameterSet, null=True, on_delete=models.SET_NULL, related_name="+", help_text="It was last rebuilt with."
+    )
     failure_count = models.PositiveSmallIntegerField(default=0, help_text="Failed analyses since the last good one.")
     failed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True, help_text="What the last failure said.")

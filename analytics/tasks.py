@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from analytics import services
 from analytics.models import CandidateModel
-from analytics.selectors import unanalysed_candidates
+from analytics.selectors import candidates_behind, current_parameter_set, unanalysed_candidates
+from questions.selectors import current_blueprint
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,30 @@ def refresh_estimates_task(**_: Any) -> None:
 def count_question_statistics_task(**_: Any) -> None:
     """Each night: what the answers say about the questions, for the authors."""
     services.count_question_statistics(now=timezone.now())
+
+
+@shared_task
+def recalibrate_task(**_: Any) -> None:
+    """Each night: new difficulties and constants from everybody's answers. A refusal is no fault: it says why."""
+    try:
+        services.recalibrate(now=timezone.now())
+    except services.RecalibrationRefused as refusal:
+        log.info("recalibration_refused", reason=str(refusal))
+
+
+@shared_task
+def follow_parameters_task(**_: Any) -> None:
+    """After a recalibration everybody is rebuilt once, a batch at a time, so that fresh answers never wait long."""
+    current = current_parameter_set(current_blueprint().code)
+    if current is None:
+        return
+    for candidate_id in candidates_behind(parameter_set_id=current.pk, now=timezone.now()):
+        now = timezone.now()
+        try:
+            services.follow_parameters(candidate_id=candidate_id, now=now)
+        except Exception as error:
+            log.exception("following_parameters_failed", candidate_id=str(candidate_id))
+            services.note_failed_analysis(candidate_id=candidate_id, error=error, now=now)
 
 
 def _analyse(candidate_id: uuid.UUID) -> None:

@@ -2,6 +2,7 @@
 
 from analytics.selectors.confusions import Confusion, confusions_of
 from analytics.selectors.estimates import (
+    candidates_behind,
     current_estimates,
     freshness_of,
     mastery_history,
@@ -9,15 +10,17 @@ from analytics.selectors.estimates import (
     unanalysed_candidates,
 )
 from analytics.selectors.mistakes import Mistake, mistakes_of, unresolved_mistakes
-from analytics.selectors.model_bank import ModelBank, model_bank
+from analytics.selectors.model_bank import ModelBank, current_parameter_set, model_bank
 from analytics.selectors.needs import needs_of
 
 __all__ = [
     "Confusion",
     "Mistake",
     "ModelBank",
+    "candidates_behind",
     "confusions_of",
     "current_estimates",
+    "current_parameter_set",
     "freshness_of",
     "mastery_history",
     "mistakes_of",

@@ -82,6 +82,17 @@ def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]
     )
 
 
+def candidates_behind(*, parameter_set_id: uuid.UUID, now: datetime, limit: int = 50) -> list[uuid.UUID]:
+    """Candidates whose model was last rebuilt with other parameters than the current set, a batch at a time."""
+    failing = Q(failure_count__gte=MOST_FAILURES, failed_at__gt=now - RETRY_AFTER)
+    behind = CandidateModel.objects.filter(computed_at__isnull=False, candidate__is_active=True).exclude(failing)
+    return list(
+        behind.filter(Q(parameter_set=None) | ~Q(parameter_set=parameter_set_id))
+        .order_by("computed_at", "pk")
+        .values_list("candidate_id", flat=True)[:limit]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """When the shown numbers were computed, and since when a change is still to be heard (None: they are current)."""

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
 
+from analytics.models import ParameterSet
 from engine.parameters import DEFAULTS, ModelParameters
 from engine.questions import Bank, QuestionParameters, compile_bank
 from engine.subject import Subject
@@ -17,17 +19,31 @@ from questions.selectors import domain_weights
 
 @dataclass(frozen=True, eq=False)
 class ModelBank:
-    """A compiled bank and the digest of everything that went into it."""
+    """A compiled bank, what it was compiled from, and the digest of all that; parameter_set: None for the defaults."""
 
     bank: Bank
+    questions: tuple[QuestionParameters, ...]
     digest: str
+    parameter_set_id: uuid.UUID | None = None
 
 
-def model_bank(blueprint: ExamBlueprint, parameters: ModelParameters = DEFAULTS) -> ModelBank:
+def current_parameter_set(exam_code: str) -> ParameterSet | None:
+    """The set in force; None before the first recalibration, when the fixed defaults hold."""
+    return ParameterSet.objects.filter(exam_code=exam_code, is_current=True).first()
+
+
+def parameters_of(parameter_set: ParameterSet | None) -> ModelParameters:
+    return DEFAULTS if parameter_set is None else ModelParameters.from_dict(parameter_set.values)
+
+
+def model_bank(blueprint: ExamBlueprint) -> ModelBank:
     """Every question that can stand behind an answer: published ones measure mastery, retired ones explain it.
 
-    Pilot questions take no part: their difficulty is not known yet.
+    Pilot questions take no part: their difficulty is not known yet. The set is read before the difficulties that
+    came with it: whoever meets a recalibration in between is found due once more.
     """
+    current = ParameterSet.objects.filter(exam_code=blueprint.code, is_current=True).defer("difficulties").first()
+    parameters = parameters_of(current)
     domains = [(weight.domain.code, weight.weight_percent) for weight in domain_weights(blueprint)]
     topics = list(
         Topic.objects.filter(domain__exam_code=blueprint.code)
@@ -60,7 +76,7 @@ def model_bank(blueprint: ExamBlueprint, parameters: ModelParameters = DEFAULTS)
         },
         sort_keys=True,
     )
-    return _compiled(content)
+    return replace(_compiled(content), parameter_set_id=current.pk if current else None)
 
 
 @lru_cache(maxsize=8)
@@ -85,4 +101,4 @@ def _compiled(content: str) -> ModelBank:
         for pk, domain, topics, difficulty, variance, guess, published in values["questions"]
     ]
     bank = compile_bank(subject, questions, ModelParameters.from_dict(values["parameters"]))
-    return ModelBank(bank, hashlib.sha256(content.encode()).hexdigest())
+    return ModelBank(bank, tuple(questions), hashlib.sha256(content.encode()).hexdigest())

@@ -2,6 +2,7 @@
 
 from analytics.services.analysis import (
     analyse_candidate,
+    follow_parameters,
     note_failed_analysis,
     recompute_candidate,
     refresh_estimates,
@@ -15,6 +16,12 @@ from analytics.services.notes import (
     resolve_mistake,
     write_mentor_note,
 )
+from analytics.services.parameters import (
+    RecalibrationRefused,
+    recalibrate,
+    release_parameter_set,
+    restore_parameter_set,
+)
 from analytics.services.sittings import NoQuestionFits, start_diagnostic, start_drill
 from analytics.services.statistics import count_question_statistics
 
@@ -22,14 +29,19 @@ __all__ = [
     "NoQuestionFits",
     "NotAMistake",
     "NoteEmpty",
+    "RecalibrationRefused",
     "analyse_candidate",
     "count_question_statistics",
+    "follow_parameters",
     "note_failed_analysis",
     "note_mistake",
     "read_mentor_note",
+    "recalibrate",
     "recompute_candidate",
     "refresh_estimates",
+    "release_parameter_set",
     "resolve_mistake",
+    "restore_parameter_set",
     "start_diagnostic",
     "start_drill",
     "stored_difference",

@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
 from analytics.selectors.evidence import Evidence, model_evidence
-from analytics.selectors.model_bank import model_bank
+from analytics.selectors.model_bank import current_parameter_set, model_bank
 from analytics.selectors.needs import needs_of
 from analytics.services.estimates import SEED, forget_superseded_refreshes, store_estimates
 from engine.assessment import assess
@@ -43,6 +43,16 @@ def recompute_candidate(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSe
 @transaction.atomic
 def refresh_estimates(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
     """The nightly drift: the same evidence, a day older. None where there is no evidence."""
+    return _analyse(candidate_id, now=now, as_of=now)
+
+
+@transaction.atomic
+def follow_parameters(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
+    """After a recalibration: the same evidence with the new parameters, once. None where they are followed already."""
+    model = CandidateModel.objects.select_for_update().get(candidate=candidate_id)
+    current = current_parameter_set(current_blueprint().code)
+    if model.parameter_set_id == (current.pk if current else None):
+        return None
     return _analyse(candidate_id, now=now, as_of=now)
 
 
@@ -85,6 +95,9 @@ def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) 
             model.evidence_hash = digest
         model.save()
         forget_superseded_refreshes(stored)
+    if model.parameter_set_id != bank.parameter_set_id:
+        model.parameter_set_id = bank.parameter_set_id
+        model.save(update_fields=["parameter_set"])
     if model.failure_count:
         model.failure_count, model.failure = 0, ""
         model.save(update_fields=["failure_count", "failure"])

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         nature = Nature(0.55)
-        parser.add_argument("--learners", type=int, default=100, help="about a second each for eight weeks")
+        parser.add_argument("--learners", type=int, default=100, help="half a second each for eight weeks")
         parser.add_argument("--weeks", type=int, default=8, help="until the exam")
         parser.add_argument("--know", type=float, default=nature.start_share, help="share known at the start, 0–1")
         parser.add_argument("--stability", type=float, default=nature.stability_days, help="days a new fact holds")
