@@ -158,6 +158,7 @@ def _topic_need(
         notes_read=any(block.kind == Block.Kind.READ for block in own),
         studied_on=max((block.day for block in own), default=None),
         unmeasured_minutes=float(sum(block.minutes for block in unheard if block.topic_id == topic.pk)),
+        studied_minutes=float(sum(block.minutes for block in own)),
     )
 
 
