@@ -77,11 +77,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.salesforce",
     "allauth.mfa",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "csp",
     "django_htmx",
-    "import_export",
     "simple_history",
     "django_structlog",
 ]
