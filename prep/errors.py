@@ -1,5 +1,6 @@
 """Error pages for people and problem bodies for the API: `{code, detail, …}`, never a stack trace."""
 
+import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -24,6 +25,8 @@ DETAILS = {
     503: "We cannot reach the database right now. Please try again in a moment.",
 }
 
+RETRY_AFTER = "5"
+
 
 def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: one shape for every error; validation errors name their fields."""
@@ -32,7 +35,7 @@ def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         return Response(
             {"code": CODES[503], "detail": DETAILS[503]},
             status=status.HTTP_503_SERVICE_UNAVAILABLE,
-            headers={"Retry-After": "5"},
+            headers={"Retry-After": RETRY_AFTER},
         )
     response = exception_handler(exc, context)
     if response is None:
@@ -82,9 +85,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is being handled. A database out of reach passes: the caller is told to come again."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _unreachable(request)
+        response["Retry-After"] = RETRY_AFTER
+        return response
     if request.path.startswith("/api/"):
         return JsonResponse({"code": CODES[500], "detail": DETAILS[500]}, status=500)
     return render(request, "error_static.html", {"detail": DETAILS[500]}, status=500)
+
+
+def _unreachable(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": CODES[503], "detail": DETAILS[503]}, status=503)
+    return render(request, "error_static.html", {"detail": DETAILS[503]}, status=503)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
