@@ -174,7 +174,7 @@ def test_web_told_to_stop_while_answers_come_in(person, running, attempt):
 
 
 def test_database_gone_and_back(person, running, attempt):
-    """A4: refused with 503 and Retry-After for a token and for a browser's session; kept and sent again, all is there."""
+    """A4: refused with 503 and Retry-After by token and by session alike; sent again, all is there."""
     session = running.manage("shell", "--verbosity", "0", "-c", SIGN_IN).split("session ")[1].strip()
     body = answer_body(attempt["questions"][0])
     with no_new_connections(running):
