@@ -97,9 +97,7 @@ def test_repeats_and_half_weights_are_no_first_answers():
 
 def test_known_questions_hold_the_scale():
     world, people = world_and_people(700)
-    stronger = Difficulties(
-        world.bank.difficulty, np.full(len(world.bank), 0.05), np.full(len(world.bank), 400)
-    )
+    stronger = Difficulties(world.bank.difficulty, np.full(len(world.bank), 0.05), np.full(len(world.bank), 400))
     bank = with_difficulties(world.bank, stronger)
     lucky = [
         [Response(r.id, r.question, r.correct or i % 3 == 0, r.at, batch=r.batch) for i, r in enumerate(history)]
