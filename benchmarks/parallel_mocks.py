@@ -8,7 +8,7 @@ the way is rolled back.
 import argparse
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ class MockFacts:
 
     number: int
     expected: float
-    domain_counts: Mapping[str, int]
+    domain_counts: Mapping[Hashable, int]
     topics: int
     most_alike: int
     pilots: int
@@ -78,7 +78,7 @@ def _facts(number: int, paper: Sequence[int], met: set[int]) -> MockFacts:
     blueprint = current_blueprint()
     drawable = {q.question_id: q for q in drawable_questions(blueprint, timezone.now().date())}
     scored = [drawable[question] for question in paper if not drawable[question].is_pilot]
-    counts = Counter(question.domain_code for question in scored)
+    counts: Counter[Hashable] = Counter(question.domain_code for question in scored)
     bank = {
         q.question_id: PaperCandidate(q.question_id, q.domain_code, difficulty=q.difficulty, guess=q.guess_level)
         for q in drawable.values()
@@ -111,7 +111,7 @@ def main() -> None:
     print(
         f"  expected score at the pass mark: {min(expected):.2f} to {max(expected):.2f}, mean {np.mean(expected):.2f}"
     )
-    for counts, times in Counter(tuple(sorted(fact.domain_counts.items())) for fact in facts).items():
+    for counts, times in Counter(tuple(sorted(fact.domain_counts.items(), key=str)) for fact in facts).items():
         print(f"  {times} × " + ", ".join(f"{domain} {count}" for domain, count in counts))
     print(f"  topics on a paper: {min(f.topics for f in facts)} to {max(f.topics for f in facts)}")
     print(f"  questions of one look-alike group on a paper: at most {max(f.most_alike for f in facts)}")
