@@ -20,9 +20,7 @@ COLUMNS = ("world", "answers per question", "people", "RMSE", "floor", "RMSE of 
 WORLDS = {
     "slopes sd .25, guess .25/.05": WorldShape(questions=600, difficulty_mean=-0.65),
     "slopes 1, guess .25/.05": WorldShape(questions=600, difficulty_mean=-0.65, slope_sd=0.0),
-    "slopes sd .25, no guessing": WorldShape(
-        questions=600, difficulty_mean=-0.65, guess_levels=((0.0, 1.0),)
-    ),
+    "slopes sd .25, no guessing": WorldShape(questions=600, difficulty_mean=-0.65, guess_levels=((0.0, 1.0),)),
 }
 
 

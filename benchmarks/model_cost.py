@@ -31,9 +31,7 @@ def history(world: World, answers: int, rng: np.random.Generator) -> list[Respon
     """A history of mocks of 60, one a week, with repeats once the bank is used up."""
     rows = np.concatenate([rng.permutation(len(world.bank)) for _ in range(-(-answers // len(world.bank)))])
     right = rng.random(answers) < 0.7
-    return [
-        Response(i, int(rows[i]), bool(right[i]), i // 60 * 7 * DAY, batch=i // 60) for i in range(answers)
-    ]
+    return [Response(i, int(rows[i]), bool(right[i]), i // 60 * 7 * DAY, batch=i // 60) for i in range(answers)]
 
 
 def seconds(call: Callable[[], object], repeats: int) -> float:

@@ -73,7 +73,7 @@ def static_checks() -> None:
     step("templates: djlint", tool("djlint"), "templates", "--lint", "--quiet")
     step("types: mypy", tool("mypy"))
     manage("migrations are complete", "makemigrations", "--check", "--dry-run")
-    manage("bank", "check_bank", "--quiet")
+    manage("the bank", "check_bank")
 
 
 def main() -> None:

@@ -126,9 +126,7 @@ def question_statistics(
     return tuple(found)
 
 
-def quiz_statistics(
-    marks: Array, *, largest: Array | None = None, fewest: int = FEWEST_ATTEMPTS
-) -> QuizStatistics:
+def quiz_statistics(marks: Array, *, largest: Array | None = None, fewest: int = FEWEST_ATTEMPTS) -> QuizStatistics:
     """Statistics of the quiz as a whole, marks in percent.
 
     marks, largest: as in `question_statistics`.
@@ -244,9 +242,7 @@ def _shape_of(values: Array) -> tuple[float | None, float | None]:
     return skewness, kurtosis
 
 
-def _flags(
-    facility: float, discrimination: float | None, shares: Sequence[OptionShare]
-) -> tuple[str, ...]:
+def _flags(facility: float, discrimination: float | None, shares: Sequence[OptionShare]) -> tuple[str, ...]:
     flags = []
     if facility < 20.0:
         flags.append(f"hardly anybody is right ({facility:.0f} %)")

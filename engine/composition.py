@@ -33,9 +33,7 @@ def largest_remainder(weights: Sequence[float], total: int) -> list[int]:
         raise ValueError("at least one weight must be positive")
     exact = [weight * total / amount for weight in weights]
     counts = [math.floor(share + 1e-9) for share in exact]
-    order = sorted(
-        range(len(weights)), key=lambda i: (-round(exact[i] - counts[i], 9), -weights[i], i)
-    )
+    order = sorted(range(len(weights)), key=lambda i: (-round(exact[i] - counts[i], 9), -weights[i], i))
     for index in order[: total - sum(counts)]:
         counts[index] += 1
     return counts
@@ -254,9 +252,7 @@ def _freshness(candidate: PaperCandidate) -> tuple[float, float]:
     return (candidate.seen, candidate.last_seen if candidate.last_seen is not None else -math.inf)
 
 
-def _swappable(
-    old: PaperCandidate, new: PaperCandidate, same_topic: bool, same_freshness: bool
-) -> bool:
+def _swappable(old: PaperCandidate, new: PaperCandidate, same_topic: bool, same_freshness: bool) -> bool:
     if same_topic and old.topics[:1] != new.topics[:1]:
         return False
     return not same_freshness or old.seen == new.seen

@@ -48,9 +48,7 @@ def head_rows(bank: Bank, responses: Sequence[Response]) -> HeadRows:
     return HeadRows(table, np.array(outcome, dtype=np.float64), tuple(ids))
 
 
-def fit_head(
-    bank: Bank, candidates: Sequence[Sequence[Response]], *, folds: int = FOLDS
-) -> LogisticRegression | None:
+def fit_head(bank: Bank, candidates: Sequence[Sequence[Response]], *, folds: int = FOLDS) -> LogisticRegression | None:
     """The head, fitted on rows whose difficulties come from other people; None under 5,000 answers.
 
     Each fold of candidates is replayed with difficulties fitted on the other folds, or a question's
@@ -64,14 +62,10 @@ def fit_head(
     parts = []
     for fold in range(folds):
         kept: NDArray[np.bool_] = member[seen.person] != fold
-        others = fit_difficulties(
-            seen.among(kept), bank.guess, bank.difficulty, bank.parameters.author_level_variance
-        )
+        others = fit_difficulties(seen.among(kept), bank.guess, bank.difficulty, bank.parameters.author_level_variance)
         fitted = with_difficulties(bank, others)
         parts += [head_rows(fitted, candidates[i]) for i in range(fold, len(candidates), folds)]
-    return fit_logistic(
-        np.vstack([part.inputs for part in parts]), np.concatenate([part.outcome for part in parts])
-    )
+    return fit_logistic(np.vstack([part.inputs for part in parts]), np.concatenate([part.outcome for part in parts]))
 
 
 def answer_chance(

@@ -62,9 +62,7 @@ class ReliabilityBin:
     observed: float
 
 
-def reliability(
-    probability: ArrayLike, outcome: ArrayLike, bins: int = 10
-) -> tuple[ReliabilityBin, ...]:
+def reliability(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> tuple[ReliabilityBin, ...]:
     """Forecasts sorted and cut into equally large groups, for a reliability plot."""
     chances, happened = _pair(probability, outcome)
     order = np.argsort(chances, kind="stable")
@@ -81,9 +79,7 @@ def calibration_error(probability: ArrayLike, outcome: ArrayLike, bins: int = 10
     return sum(group.count * abs(group.forecast - group.observed) for group in groups) / total
 
 
-def calibration_floor(
-    probability: ArrayLike, rng: np.random.Generator, bins: int = 10, repeats: int = 50
-) -> float:
+def calibration_floor(probability: ArrayLike, rng: np.random.Generator, bins: int = 10, repeats: int = 50) -> float:
     """The calibration error that perfect forecasts of this number would still show, 0…1.
 
     Outcomes are drawn from the forecasts themselves; the mean over `repeats` draws.
@@ -98,9 +94,7 @@ def root_mean_square(difference: ArrayLike) -> float:
     return float(np.sqrt(np.square(np.asarray(difference, dtype=np.float64)).mean()))
 
 
-def randomised_rank(
-    cumulative: Sequence[float] | NDArray[np.float64], value: int, rng: np.random.Generator
-) -> float:
+def randomised_rank(cumulative: Sequence[float] | NDArray[np.float64], value: int, rng: np.random.Generator) -> float:
     """Randomised probability integral transform of a whole-number outcome, 0…1.
 
     cumulative: P(X ≤ s) for s = 0, 1, …. Uniform if the forecast distribution is right, where

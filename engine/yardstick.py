@@ -149,9 +149,7 @@ def _typical_questions(
     """A question of middling difficulty for each domain and topic that has none."""
     rows: list[tuple[int, int | None]] = []
     rows += [(d, None) for d in range(subject.domain_count) if not domain_shares[d].any()]
-    rows += [
-        (subject.topic_domains[t], t) for t in range(subject.topic_count) if not topic_shares[t].any()
-    ]
+    rows += [(subject.topic_domains[t], t) for t in range(subject.topic_count) if not topic_shares[t].any()]
     loadings = np.zeros((len(rows), subject.size))
     difficulties, guesses = np.zeros(len(rows)), np.zeros(len(rows))
     in_domain = np.zeros((subject.domain_count, len(rows)))

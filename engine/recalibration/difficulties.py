@@ -163,9 +163,7 @@ def fit_difficulties(
     return Difficulties(mean, 1.0 / (information + precision), answers)
 
 
-def group_effects(
-    fitted: Difficulties, start: Array, groups: Sequence[int], *, variance: float = 0.1
-) -> Array:
+def group_effects(fitted: Difficulties, start: Array, groups: Sequence[int], *, variance: float = 0.1) -> Array:
     """What the questions of a group share beyond their start value, per question, logits.
 
     groups:   (n,) whole numbers, for instance author levels or topics; −1 stands for none.

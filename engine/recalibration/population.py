@@ -71,10 +71,7 @@ def refit_parameters(
 def forecast_loss(bank: Bank, candidates: Iterable[Iterable[Response]]) -> float:
     """Log loss, nats, of first answers as forecast before their mock began. NaN without answers."""
     foreseen = [
-        prediction
-        for responses in candidates
-        for prediction in predictions(bank, responses)
-        if prediction.first
+        prediction for responses in candidates for prediction in predictions(bank, responses) if prediction.first
     ]
     if not foreseen:
         return math.nan

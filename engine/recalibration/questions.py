@@ -134,9 +134,7 @@ def _forecast_loss(bank: Bank, seen: Observations) -> float:
     return log_loss(_forecast(bank, seen), seen.correct) if len(seen) else math.nan
 
 
-def _calibrations(
-    bank: Bank, seen: Observations, fitted: Difficulties
-) -> tuple[QuestionCalibration, ...]:
+def _calibrations(bank: Bank, seen: Observations, fitted: Difficulties) -> tuple[QuestionCalibration, ...]:
     count = len(bank)
     chance = _forecast(bank, seen)
     answers = np.maximum(fitted.answers, 1)
@@ -169,9 +167,7 @@ def _calibrations(
     )
 
 
-def question_flags(
-    answers: int, facility: float, discrimination: float, residual: float
-) -> tuple[str, ...]:
+def question_flags(answers: int, facility: float, discrimination: float, residual: float) -> tuple[str, ...]:
     """Why staff should look at a question; nothing under 20 answers."""
     if answers < FLAG_ANSWERS:
         return ()

@@ -36,15 +36,12 @@ def people(
         yield person(log, log.rows_of[user], fitted, parameters)
 
 
-def person(
-    log: ResponseLog, rows: NDArray[np.int64], fitted: Difficulties, parameters: ModelParameters
-) -> Person:
+def person(log: ResponseLog, rows: NDArray[np.int64], fitted: Difficulties, parameters: ModelParameters) -> Person:
     """One user: dimensions are the global ability and the skills met, so a rebuild stays small."""
     items, local = np.unique(log.item[rows], return_inverse=True)
     skills: dict[int, int] = {}
     topics = tuple(
-        tuple(skills.setdefault(skill, len(skills)) for skill in log.item_skills[item])
-        for item in items.tolist()
+        tuple(skills.setdefault(skill, len(skills)) for skill in log.item_skills[item]) for item in items.tolist()
     )
     loadings = np.zeros((len(items), 1 + len(skills)))
     loadings[:, 0] = 1.0

@@ -92,9 +92,7 @@ class LogFit:
     seen: Observations
 
 
-def fit_log_difficulties(
-    log: ResponseLog, users: NDArray[np.int64], parameters: ModelParameters
-) -> LogFit:
+def fit_log_difficulties(log: ResponseLog, users: NDArray[np.int64], parameters: ModelParameters) -> LogFit:
     """Item difficulties from the users' first answers.
 
     The prior of an item is the log's mean difficulty plus what its first skill adds, so an item

@@ -83,9 +83,7 @@ def simulate_difficulty(
     )
 
 
-def _known_abilities(
-    world: World, candidates: list[list[Response]], truth: list[Array]
-) -> Difficulties:
+def _known_abilities(world: World, candidates: list[list[Response]], truth: list[Array]) -> Difficulties:
     """The same fit with true abilities, and the prior a perfect author effect would give."""
     bank = world.bank
     seen = observe(bank, candidates)

@@ -32,9 +32,7 @@ class SelectionReport:
     largest_exposure: float
 
 
-def simulate_selection(
-    world: World, *, people: int, questions: int = 60, rng: np.random.Generator
-) -> SelectionReport:
+def simulate_selection(world: World, *, people: int, questions: int = 60, rng: np.random.Generator) -> SelectionReport:
     """Everybody takes a diagnostic twice: led by `next_question`, and with a random balanced paper."""
     bank = world.bank
     counts = np.array(bank.subject.scored_counts, dtype=np.float64)
@@ -78,9 +76,7 @@ def _diagnostic(
             row = int(paper[number % len(paper)])
         else:
             sitting = Sitting(tuple(per_domain), frozenset(asked), exposure)
-            choice = next_question(
-                bank, state, sitting, purpose=Purpose.DIAGNOSTIC, now=float(number), rng=rng
-            )
+            choice = next_question(bank, state, sitting, purpose=Purpose.DIAGNOSTIC, now=float(number), rng=rng)
             row = int(choice.question)  # type: ignore[call-overload]
             served[row] += 1
         asked.append(row)

@@ -142,7 +142,4 @@ def simulated_answers(
         logit = logit + np.log1p(0.0) + rng.normal(0.0, np.sqrt(world.shape.interaction), len(paper))
         chances = world.guess[paper] + (1.0 - world.guess[paper]) * logistic(logit)
     right = rng.random(len(paper)) < chances
-    return [
-        Response((mock, place), int(row), bool(right[place]), at, batch=mock)
-        for place, row in enumerate(paper)
-    ]
+    return [Response((mock, place), int(row), bool(right[place]), at, batch=mock) for place, row in enumerate(paper)]
