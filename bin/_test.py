@@ -22,7 +22,9 @@ PRODUCTION_LIKE = {
     "DJANGO_SECRET_KEY": "checked-with-a-key-of-its-own-that-is-long-enough-7f3b1c9d5e",
     "HEROKU_APP_DEFAULT_DOMAIN_NAME": "prep.example.com",
 }
+TESTS_FAILED = 1  # pytest's exit code; every other means that it could not run
 skipped: list[str] = []
+second_tries: list[str] = []
 timings: list[tuple[str, float]] = []
 
 
@@ -35,13 +37,17 @@ def reachable(url: str) -> bool:
         return False
 
 
-def step(name: str, *command: str, **extra: str) -> None:
-    """Runs one step; the first failure ends everything."""
+def step(name: str, *command: str, second_try: tuple[str, ...] = (), **extra: str) -> None:
+    """Runs one step; a failure ends everything, after a second try where there is one."""
     say(f"── {name}")
     began = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=environment(**extra), check=False)
+    failed = subprocess.run(command, cwd=ROOT, env=environment(**extra), check=False).returncode
+    if failed == TESTS_FAILED and second_try:
+        say(f"── {name}: what failed, once more, alone")
+        failed = subprocess.run(second_try, cwd=ROOT, env=environment(**extra), check=False).returncode
+        second_tries.append(name)
     timings.append((name, time.monotonic() - began))
-    if done.returncode:
+    if failed:
         fail(f"bin/test: “{name}” failed.")
 
 
@@ -53,11 +59,12 @@ def manage(name: str, *arguments: str, **extra: str) -> None:
     step(name, str(PYTHON), "manage.py", *arguments, **extra)
 
 
-def run_tests(name: str, marks: str, *arguments: str, processes: int = 2, **extra: str) -> None:
-    command = [str(PYTHON), "-m", "pytest", "-q", "-m", marks, *arguments]
-    if processes > 1:
-        command += ["-n", str(processes)]
-    step(name, *command, **extra)
+def run_tests(name: str, marks: str, processes: int = 2, **extra: str) -> None:
+    """Tests with these marks. What fails on a busy machine gets a second try by itself, and the end says so."""
+    command = (str(PYTHON), "-m", "pytest", "-q", "-m", marks)
+    several = ("-n", str(processes)) if processes > 1 else ()
+    again = (*command, "--last-failed", "--last-failed-no-failures", "none")
+    step(name, *command, *several, second_try=again, **extra)
 
 
 def without(what: str, why: str) -> None:
