@@ -45,7 +45,8 @@ def ensure_packages(*lock_files: str) -> None:
             )
     say("Installing the pinned packages (once, a minute or two) …")
     arguments = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    arguments += ["--require-hashes", "--only-binary", ":all:"]
+    # The locks are complete. Without --no-deps an older pip looks beyond them for extras, and finds a newer release.
+    arguments += ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
     for name in lock_files:
         arguments += ["--requirement", str(ROOT / name)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
