@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, ReportView, User
 from analytics.models import DomainEstimate, MentorNote, MistakeNote, ReadinessForecast
-from exams.models import AnswerEvent, Attempt, AttemptQuestion
+from exams.models import AnswerEvent, Attempt, AttemptQuestion, Rehearsal
 from study_plans.models import Block, PlanRevision, StudyPlan
 
 ABOUT = """What is in here
@@ -21,6 +21,7 @@ sharing.json         who may see your results, and when they looked
 attempts.json        every sitting
 answers.json         every question of every sitting with your last answer
 answer-events.json   every change of an answer, as it was saved
+rehearsals.json      the hour and the checklist of every rehearsal
 estimates.json       what was believed about each domain, and your chance of passing
 notes.json           your own notes on mistakes, and notes from mentors
 plan.json            your study plan, its blocks and its changes
@@ -55,6 +56,9 @@ def own_data_archive(user: User, *, now: datetime) -> bytes:
         "answer-events.json": _rows(
             AnswerEvent.objects.filter(attempt_question__attempt__candidate=user),
             "attempt_question__attempt_id attempt_question__position revision selected arrived_at",
+        ),
+        "rehearsals.json": _rows(
+            Rehearsal.objects.filter(candidate=user), "attempt_id exam_time ticked minutes_off updated_at"
         ),
         "estimates.json": {
             "domains": _rows(

@@ -1,4 +1,4 @@
-"""Tables of a sitting: the attempt, its frozen paper, the answers and their log."""
+"""The attempt: everything that decides a sitting, frozen at its start."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from questions.models import ExamBlueprint, QuestionVersion
+from questions.models import ExamBlueprint
 
 # A save that left in time may arrive this late.
 SAVE_ALLOWANCE = timedelta(seconds=2)
@@ -168,75 +168,6 @@ def whole_percent(right: int, total: int) -> int:
     return (200 * right + total) // (2 * total)
 
 
-class AttemptQuestion(models.Model):
-    """One place of an attempt's paper, and the candidate's current answer to it."""
-
-    class Confidence(models.TextChoices):
-        GUESS = "guess", "guess"
-        UNSURE = "unsure", "unsure"
-        SURE = "sure", "sure"
-
-    # Its unique constraint already begins with the attempt, so an index of its own would only slow saves.
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions", db_index=False)
-    position = models.PositiveSmallIntegerField(help_text="From 1.")
-    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="attempt_questions")
-    is_pilot = models.BooleanField(default=False)
-    select_count = models.PositiveSmallIntegerField(help_text="Frozen from the version.")
-    option_order = models.JSONField(help_text="Option ids in the order shown.")
-
-    selected = models.JSONField(default=list, help_text="Sorted option ids.")
-    eliminated = models.JSONField(default=list, help_text="Sorted ids of options struck out.")
-    flagged = models.BooleanField(default=False)
-    confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
-    note = models.CharField(max_length=2000, blank=True)
-    seconds_spent = models.PositiveIntegerField(default=0)
-    revision = models.PositiveIntegerField(default=0, help_text="0: never answered; +1 with every accepted change.")
-    answered_at = models.DateTimeField(null=True, blank=True, help_text="Arrival of the current revision.")
-    checked_at = models.DateTimeField(
-        null=True,
-        blank=True,
-        help_text="Tutored sittings: when the answer was fixed and its rationale shown.",
-    )
-    is_correct = models.BooleanField(null=True, blank=True, help_text="Empty until graded.")
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["attempt", "position"], name="place_on_a_paper_is_unique"),
-            models.UniqueConstraint(fields=["attempt", "question_version"], name="question_is_once_on_a_paper"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id} no. {self.position}"
-
-
-class AnswerEvent(models.Model):
-    """One accepted change of an answer. Appended, never changed."""
-
-    attempt_question = models.ForeignKey(
-        AttemptQuestion, on_delete=models.CASCADE, related_name="events", db_index=False
-    )
-    revision = models.PositiveIntegerField()
-    save_id = models.UUIDField(help_text="Made by the client, so that a repeated request is recognised.")
-    selected = models.JSONField()
-    eliminated = models.JSONField()
-    flagged = models.BooleanField()
-    confidence = models.CharField(max_length=6, blank=True)
-    note = models.CharField(max_length=2000, blank=True)
-    seconds_spent = models.PositiveIntegerField(default=0)
-    arrived_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["attempt_question", "revision"]
-        constraints = [
-            models.UniqueConstraint(fields=["attempt_question", "revision"], name="revision_is_logged_once"),
-            models.UniqueConstraint(fields=["attempt_question", "save_id"], name="save_is_logged_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_question_id} revision {self.revision}"
-
-
 class AttemptDevice(models.Model):
     """A browser that has an attempt open; it says so every half minute, so that another one can be named."""
 
@@ -250,54 +181,3 @@ class AttemptDevice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} at {self.attempt_id}"
-
-
-class MinutesGrant(models.Model):
-    """Extra minutes that staff grant before a mock begins; the candidate's next mock takes them up."""
-
-    candidate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="minutes_grants")
-    minutes = models.PositiveSmallIntegerField()
-    reason = models.CharField(max_length=300)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    granted_at = models.DateTimeField()
-    used_in = models.ForeignKey(
-        Attempt, null=True, blank=True, on_delete=models.SET_NULL, related_name="minutes_grants"
-    )
-
-    class Meta:
-        ordering = ["-granted_at"]
-        constraints = [
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="minutes_grant_gives_minutes"),
-            models.UniqueConstraint(
-                fields=["candidate"],
-                condition=Q(used_in__isnull=True),
-                name="candidate_has_one_unused_minutes_grant",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.candidate}: {self.minutes} more minutes"
-
-
-class AttemptChange(models.Model):
-    """Something staff did to an attempt, with the reason: granted minutes, voided, reopened, regraded."""
-
-    class Kind(models.TextChoices):
-        MINUTES_GRANTED = "minutes_granted", "minutes granted"
-        VOIDED = "voided", "voided"
-        REOPENED = "reopened", "reopened"
-        REGRADED = "regraded", "regraded"
-
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="changes")
-    kind = models.CharField(max_length=16, choices=Kind)
-    minutes = models.SmallIntegerField(null=True, blank=True)
-    reason = models.CharField(max_length=300)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    changed_at = models.DateTimeField()
-    before = models.JSONField(default=dict, blank=True, help_text="The fields that changed, as they were.")
-
-    class Meta:
-        ordering = ["-changed_at"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.reason}"
