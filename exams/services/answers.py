@@ -2,7 +2,7 @@
 
 The path of a save: lock the attempt, refuse what came too late, compare-and-set on the answer's revision, append the
 event, commit. Only then may anybody say “saved”. It touches the database alone. On PostgreSQL the accepted case is
-one statement (`one_statement`); every refusal, partial changes, and SQLite go the long way in `save_answer`.
+one statement (`one_statement`); every refusal and SQLite go the long way in `save_answer`.
 """
 
 import uuid
@@ -68,7 +68,7 @@ def save_answer(
     A change whose save_id is stored already gives the same receipt, also after the end of the attempt.
     Raises AttemptNotFound, AttemptClosed, AnswerInvalid, AnswerConflict (with the stored answer), AnswerFixed.
     """
-    if change.is_complete and connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
         accepted = save_in_one_statement(attempt_id, candidate.pk, position, change, now)
         if accepted is not None:
             return AnswerReceipt(accepted.revision, Attempt.Status.IN_PROGRESS, accepted.deadline_at)

@@ -20,11 +20,6 @@ class AnswerChange:
     note: str | None = None
     seconds_spent: int | None = None
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether it says every field, as the exam room always does."""
-        return all(getattr(self, name) is not None for name in CONTENT_FIELDS)
-
     def content(self) -> dict[str, Any]:
         """The fields that change, with lists of ids sorted: grading compares them as they are stored."""
         given = {name: getattr(self, name) for name in CONTENT_FIELDS}

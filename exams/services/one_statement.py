@@ -13,8 +13,9 @@ from datetime import datetime
 from django.db import IntegrityError, connection
 
 from exams.models import SAVE_ALLOWANCE
-from exams.services.changes import AnswerChange
+from exams.services.changes import CONTENT_FIELDS, AnswerChange
 
+# A field that the change leaves out is NULL here and stays as it is: the exam room sends only what changed.
 # After a wait for the lock PostgreSQL tests each condition on attempt and answer again, on the rows as they then are.
 SAVE = """
 WITH locked AS (
@@ -25,25 +26,29 @@ WITH locked AS (
 ), changed AS (
     UPDATE exams_attemptquestion AS answer
     SET revision = answer.revision + 1, answered_at = %(now)s,
-        selected = %(selected)s::jsonb, eliminated = %(eliminated)s::jsonb, flagged = %(flagged)s,
-        confidence = %(confidence)s, note = %(note)s, seconds_spent = %(seconds_spent)s
+        selected = COALESCE(%(selected)s::jsonb, answer.selected),
+        eliminated = COALESCE(%(eliminated)s::jsonb, answer.eliminated),
+        flagged = COALESCE(%(flagged)s, answer.flagged),
+        confidence = COALESCE(%(confidence)s, answer.confidence),
+        note = COALESCE(%(note)s, answer.note),
+        seconds_spent = COALESCE(%(seconds_spent)s, answer.seconds_spent)
     FROM locked
     WHERE answer.attempt_id = locked.id AND answer.position = %(position)s AND answer.revision = %(base)s
-      AND answer.option_order @> %(selected)s::jsonb AND answer.option_order @> %(eliminated)s::jsonb
+      AND answer.option_order @> COALESCE(%(selected)s, '[]')::jsonb
+      AND answer.option_order @> COALESCE(%(eliminated)s, '[]')::jsonb
       AND answer.select_count >= %(selected_count)s
-      AND (answer.checked_at IS NULL OR answer.selected = %(selected)s::jsonb)
+      AND (answer.checked_at IS NULL OR answer.selected = COALESCE(%(selected)s::jsonb, answer.selected))
       AND NOT EXISTS (
           SELECT FROM exams_answerevent AS event
           WHERE event.attempt_question_id = answer.id AND event.save_id = %(save_id)s
       )
-    RETURNING answer.id, answer.revision, locked.deadline_at
+    RETURNING answer.*, locked.deadline_at
 ), logged AS (
     INSERT INTO exams_answerevent (
         attempt_question_id, revision, save_id, arrived_at,
         selected, eliminated, flagged, confidence, note, seconds_spent
     )
-    SELECT id, revision, %(save_id)s, %(now)s,
-        %(selected)s::jsonb, %(eliminated)s::jsonb, %(flagged)s, %(confidence)s, %(note)s, %(seconds_spent)s
+    SELECT id, revision, %(save_id)s, %(now)s, selected, eliminated, flagged, confidence, note, seconds_spent
     FROM changed
 )
 SELECT revision, deadline_at FROM changed
@@ -59,16 +64,15 @@ class AcceptedSave:
 def save_in_one_statement(
     attempt_id: uuid.UUID, candidate_id: uuid.UUID, position: int, change: AnswerChange, now: datetime
 ) -> AcceptedSave | None:
-    """Store a complete change if nothing speaks against it; None, and nothing stored, if anything does."""
-    content = change.content()
-    selected, eliminated = content["selected"], content["eliminated"]
-    if len(set(selected)) != len(selected) or len(set(eliminated)) != len(eliminated):
+    """Store a change if nothing speaks against it; None, and nothing stored, if anything does."""
+    content = dict.fromkeys(CONTENT_FIELDS) | change.content()
+    if any(len(set(ids)) != len(ids) for ids in (change.selected or [], change.eliminated or [])):
         return None
     values = {
         **content,
-        "selected": json.dumps(selected),
-        "eliminated": json.dumps(eliminated),
-        "selected_count": len(selected),
+        "selected": None if change.selected is None else json.dumps(content["selected"]),
+        "eliminated": None if change.eliminated is None else json.dumps(content["eliminated"]),
+        "selected_count": len(change.selected or []),
         "attempt": attempt_id,
         "candidate": candidate_id,
         "position": position,

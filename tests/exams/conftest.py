@@ -65,7 +65,7 @@ def wrong_of(answer: AttemptQuestion) -> list[int]:
 def save(
     attempt: Attempt, position: int, selected: list[int], now: datetime, base_revision: int = 0, **more: Any
 ) -> services.AnswerReceipt:
-    """Save a complete change, as the exam room does."""
+    """Save a change that says every field, unless told to leave some out."""
     whole: dict[str, Any] = {
         "save_id": uuid4(),
         "eliminated": [],
