@@ -8,10 +8,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import User
 from exams import services
+from exams.clock import exam_now
 from exams.models import Attempt, AttemptChange, AttemptQuestion, MinutesGrant
 
 REFUSALS: dict[type[Exception], str] = {
@@ -110,7 +110,7 @@ class AttemptAdmin(_ReadOnly, admin.ModelAdmin):
     ) -> None:
         assert isinstance(request.user, User), "the admin lets nobody else in"
         try:
-            change(attempt_id=attempt.pk, by=request.user, now=timezone.now(), **options)
+            change(attempt_id=attempt.pk, by=request.user, now=exam_now(), **options)
         except tuple(REFUSALS) as refused:
             self.message_user(request, f"{attempt} {REFUSALS[type(refused)]}.", messages.ERROR)
         except services.MinutesUnfit as refused:
@@ -141,6 +141,6 @@ class MinutesGrantAdmin(admin.ModelAdmin):
     ) -> None:
         assert isinstance(request.user, User), "the admin lets nobody else in"
         grant = services.grant_minutes_ahead(
-            candidate=obj.candidate, minutes=obj.minutes, reason=obj.reason, by=request.user, now=timezone.now()
+            candidate=obj.candidate, minutes=obj.minutes, reason=obj.reason, by=request.user, now=exam_now()
         )
         obj.pk = grant.pk

@@ -1,11 +1,14 @@
-"""What this app hears from the bank."""
+"""What this app hears from the bank and of the database."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
 from accounts.models import User
+from exams.clock import read_database_clock
 from exams.services import regrade_version
 from questions.models import QuestionVersion
 from questions.signals import key_corrected
@@ -22,3 +25,8 @@ def regrade_on_key_correction(
     **more: Any,
 ) -> None:
     regrade_version(version.pk, now, by, reason)
+
+
+@receiver(connection_created)
+def set_clock_on_connection(sender: type[BaseDatabaseWrapper], *, connection: BaseDatabaseWrapper, **more: Any) -> None:
+    read_database_clock(connection)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from celery import shared_task
-from django.utils import timezone
 
 from exams import services
+from exams.clock import exam_now
 
 
 @shared_task
 def close_overdue_attempts_task(**unknown: Any) -> int:
     """Each minute: close what is past its deadline and grace. A sweep that misses its turn costs nothing."""
-    return services.close_overdue_attempts(timezone.now())
+    return services.close_overdue_attempts(exam_now())

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +18,7 @@ from analytics.selectors import confusions_of
 from analytics.selectors.practice import ONLY, PracticeGround, allowed_questions, practice_ground
 from analytics.selectors.practice import PracticeWish as Wish
 from analytics.views.own import estimates_context, signed_in
+from exams.clock import exam_now
 from exams.models import Attempt
 from exams.selectors import open_attempts_of
 from questions.models import ExamBlueprint, Misconception
@@ -32,7 +32,7 @@ MOST_CONFUSIONS = 6
 @never_cache
 def practice_show(request: HttpRequest) -> HttpResponse:
     """The drill builder; the address may fill it in (?topic=…&count=…&block=…)."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     blueprint = current_blueprint()
     ground = practice_ground(candidate, blueprint, now)
     form = PracticeForm(request.GET or None, blueprint=blueprint)
@@ -76,7 +76,7 @@ def _builder(blueprint: ExamBlueprint, ground: PracticeGround, asked: QueryDict)
 @require_POST
 def drill_start(request: HttpRequest) -> HttpResponse:
     """Begin what the form asks for and go to the room. A sitting that a block already began is gone on with."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     form = PracticeForm(request.POST, blueprint=current_blueprint())
     if not form.is_valid():
         for field, errors in form.errors.items():
@@ -113,7 +113,7 @@ def _nothing_words(wish: Wish) -> str:
 @never_cache
 def confusion_show(request: HttpRequest, code: str) -> HttpResponse:
     """One pair side by side: how often it was mixed up, when to choose which, and a drill on it."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     blueprint = current_blueprint()
     pair = Misconception.objects.filter(exam_code=blueprint.code, code=code).select_related("domain").first()
     if pair is None:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +16,7 @@ from analytics import services
 from analytics.models import EstimateSet, MentorNote
 from analytics.selectors import mastery_history
 from analytics.views.own import estimates_context, signed_in
+from exams.clock import exam_now
 from exams.selectors import open_attempts_of
 from exams.services import settle_attempts_of
 from questions.selectors import current_blueprint
@@ -32,7 +32,7 @@ TAPER_DAYS = 4
 @require_GET
 @never_cache
 def today_show(request: HttpRequest) -> HttpResponse:
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     settle_attempts_of(candidate, now)
     context = estimates_context(candidate, now)
     estimates: EstimateSet | None = context["estimates"]
@@ -127,6 +127,6 @@ def _news(plan: StudyPlan, now: datetime) -> PlanRevision | None:
 @require_POST
 def note_read(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     """The candidate has read their mentor's note."""
-    if not services.read_mentor_note(candidate=signed_in(request), note_id=note_id, now=timezone.now()):
+    if not services.read_mentor_note(candidate=signed_in(request), note_id=note_id, now=exam_now()):
         raise Http404
     return redirect("analytics:today_show")

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django_htmx.http import trigger_client_event
@@ -17,6 +16,7 @@ from analytics.selectors.record import checked_forecasts, forecast_record
 from analytics.selectors.reports import domain_lines
 from analytics.views.own import estimates_context, freshness_context, signed_in
 from analytics.views.today import forecast_before
+from exams.clock import exam_now
 from exams.models import Attempt
 from exams.selectors import EvidenceRow, evidence_of
 from exams.services import settle_attempts_of
@@ -30,7 +30,7 @@ MOST_MOVES = 3
 @require_GET
 @never_cache
 def weakness_show(request: HttpRequest) -> HttpResponse:
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     settle_attempts_of(candidate, now)
     context = {"nav": "weakness", **estimates_context(candidate, now)}
     estimates: EstimateSet | None = context["estimates"]
@@ -91,7 +91,7 @@ def _pace(rows: list[EvidenceRow]) -> dict[str, Any] | None:
 @never_cache
 def freshness_show(request: HttpRequest) -> HttpResponse:
     """The line that says how fresh the numbers are; it asks again by itself and tells the page when they changed."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     estimates = current_estimates(candidate)
     context = freshness_context(candidate, estimates, now)
     response = render(request, "analytics/partials/freshness.html", context)
@@ -105,7 +105,7 @@ def freshness_show(request: HttpRequest) -> HttpResponse:
 @never_cache
 def track_record_show(request: HttpRequest) -> HttpResponse:
     """Our forecasts against later mocks: everybody's, and one's own."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     own = checked_forecasts(candidate)
     context = {
         "nav": "weakness",

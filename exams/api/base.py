@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -18,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from exams import selectors, serializers, services
+from exams.clock import exam_now
 from exams.models import Attempt, remaining_ms
 
 LARGEST_BODY = 65_536
@@ -49,7 +49,7 @@ class ExamView(APIView):
     arrived_at: datetime
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.arrived_at = timezone.now()
+        self.arrived_at = exam_now()
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ def problem(code: str, detail: str, **more: Any) -> Response:
 
 def clock(status: str, deadline_at: datetime | None) -> dict[str, Any]:
     """What re-syncs the browser; read as late as can be."""
-    now = timezone.now()
+    now = exam_now()
     return {"status": status, "server_now": now, "remaining_ms": remaining_ms(status, deadline_at, now)}
 
 

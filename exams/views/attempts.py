@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exams import selectors, services
+from exams.clock import exam_now
 from exams.forms import StartForm
 from exams.models import Attempt
 from exams.selectors.terms import MockTerms, mock_terms_of
@@ -26,7 +27,7 @@ SITTINGS_PER_PAGE = 25
 @require_GET
 def attempt_list(request: HttpRequest) -> HttpResponse:
     candidate = signed_in(request)
-    services.settle_attempts_of(candidate, timezone.now())
+    services.settle_attempts_of(candidate, exam_now())
     past = (
         selectors.attempts_of(candidate).exclude(status=Attempt.Status.IN_PROGRESS).exclude(kind=Attempt.Kind.TUTORIAL)
     )
@@ -44,7 +45,7 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
 def tutorial_start(request: HttpRequest) -> HttpResponse:
     """A minute in the exam room that counts for nothing."""
     try:
-        attempt = services.start_tutorial(candidate=signed_in(request), now=timezone.now(), rng=np.random.default_rng())
+        attempt = services.start_tutorial(candidate=signed_in(request), now=exam_now(), rng=np.random.default_rng())
     except (services.BankTooSmall, ExamBlueprint.DoesNotExist):
         messages.error(request, "There are not enough questions to try the exam room yet. Authors can add them.")
         return redirect("exams:attempt_list")
@@ -55,7 +56,7 @@ def tutorial_start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mock_start(request: HttpRequest) -> HttpResponse:
     """What a mock will be like; POST begins it. An open mock is resumed, not joined by a second one."""
-    now = timezone.now()
+    now = exam_now()
     candidate = signed_in(request)
     form = StartForm(request.POST if request.method == "POST" else request.GET)
     block_id = form.cleaned_data["block"] if form.is_valid() else None

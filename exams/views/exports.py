@@ -7,11 +7,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from exams import selectors, services
+from exams.clock import exam_now
 from exams.models import Attempt
 from exams.selectors.results import ResultNotReady
 from exams.selectors.reviews import Review, review_of
@@ -28,7 +28,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def results_export(request: HttpRequest, file_type: str) -> HttpResponse:
     """One row for each graded sitting, oldest first. Tutorials count for nothing, so they are not among them."""
     candidate = signed_in(request)
-    services.settle_attempts_of(candidate, timezone.now())
+    services.settle_attempts_of(candidate, exam_now())
     counting = selectors.attempts_of(candidate).exclude(kind=Attempt.Kind.TUTORIAL)
     graded = [attempt for attempt in counting if attempt.is_graded]
     domains = [weight.domain.code for weight in domain_weights(current_blueprint())]
@@ -40,7 +40,7 @@ def results_export(request: HttpRequest, file_type: str) -> HttpResponse:
 @never_cache
 def answers_export(request: HttpRequest, attempt_id: uuid.UUID, file_type: str) -> HttpResponse:
     """One row for each question of a graded sitting."""
-    attempt = own_attempt(request, attempt_id, timezone.now())
+    attempt = own_attempt(request, attempt_id, exam_now())
     try:
         review = review_of(attempt)
     except ResultNotReady:

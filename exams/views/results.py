@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from exams.clock import exam_now
 from exams.models import Attempt
 from exams.selectors import attempts_of
 from exams.selectors.results import ResultNotReady
@@ -41,7 +41,7 @@ class DomainLine:
 @require_GET
 @never_cache
 def result_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
-    attempt = own_attempt(request, attempt_id, timezone.now())
+    attempt = own_attempt(request, attempt_id, exam_now())
     if not attempt.is_final:
         return redirect("exams:room_show", attempt.pk)
     try:

@@ -8,11 +8,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from exams.clock import exam_now
 from exams.forms import ReportForm
 from exams.models import AttemptQuestion
 from exams.selectors.results import ResultNotReady
@@ -25,7 +25,7 @@ from questions.services import ReportIsEmpty, TooManyReports, report_question
 @require_GET
 @never_cache
 def review_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
-    attempt = own_attempt(request, attempt_id, timezone.now())
+    attempt = own_attempt(request, attempt_id, exam_now())
     if not attempt.is_final:
         return redirect("exams:room_show", attempt.pk)
     try:
@@ -90,7 +90,7 @@ def _contrasts(reviewed: ReviewedQuestion) -> list[dict[str, object]]:
 @require_POST
 def question_report(request: HttpRequest, attempt_id: uuid.UUID, position: int) -> HttpResponse:
     """From the exam room (answers JSON) and from the review (goes back there)."""
-    now = timezone.now()
+    now = exam_now()
     attempt = own_attempt(request, attempt_id, now)
     place = place_of(attempt, position)
     if place is None:
@@ -119,7 +119,7 @@ def _send_report(form: ReportForm, place: AttemptQuestion, request: HttpRequest)
             version=place.question_version,
             reporter=signed_in(request),
             text=form.cleaned_data["text"],
-            now=timezone.now(),
+            now=exam_now(),
         )
     except ReportIsEmpty:
         return "Please say in a few words what the problem is."

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 from rest_framework.utils.encoders import JSONEncoder
 
 from exams import selectors, serializers
+from exams.clock import exam_now
 from exams.models import Attempt
 from exams.views.own import own_attempt
 
@@ -37,7 +38,7 @@ ICONS = (
 @gzip_page
 @ensure_csrf_cookie
 def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
-    now = timezone.now()
+    now = exam_now()
     attempt = own_attempt(request, attempt_id, now)
     if attempt.is_final:
         return redirect("exams:result_show", attempt.pk)
@@ -55,7 +56,7 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 
 def _sitting(attempt: Attempt) -> dict[str, Any]:
     """The same body as the API's, so that the page and a later reading agree. It holds no key and no pilot mark."""
-    now = timezone.now()
+    now = exam_now()
     # Pages are written in the candidate's zone, API bodies in UTC.
     with timezone.override(UTC):
         body = {
