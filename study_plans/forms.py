@@ -1,11 +1,14 @@
 """Forms about a plan: each names the field that is wrong."""
 
+import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from study_plans.models import StudyPlan
+from study_plans import words
+from study_plans.models import Block, StudyPlan
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_DAY = 720
@@ -153,3 +156,25 @@ class PostponeForm(forms.Form):
     """Another day for a block; empty is the next study day."""
 
     to_day = forms.DateField(required=False, label="Another day", widget=DateInput())
+
+
+class SwapForm(forms.Form):
+    """The block of another day to trade places with, by day."""
+
+    with_block = forms.TypedChoiceField(
+        label="Swap with",
+        coerce=uuid.UUID,
+        empty_value=None,
+        error_messages={"required": "Choose a block to swap with.", "invalid_choice": "This block cannot be chosen."},
+    )
+
+    def __init__(self, *args: Any, blocks: Iterable[Block], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days: dict[date, list[tuple[str, str]]] = {}
+        for block in blocks:
+            named = (
+                f"{block.title}, {words.KIND_WORDS[Block.Kind(block.kind)][0]}, {words.minutes_words(block.minutes)}"
+            )
+            days.setdefault(block.day, []).append((str(block.pk), named))
+        grouped = [(words.day_words(day), choices) for day, choices in days.items()]
+        self.fields["with_block"].choices = [("", "Choose a block"), *grouped]  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("plan/blocks/<uuid:block_id>/skip/", blocks.block_skip, name="block_skip"),
     path("plan/blocks/<uuid:block_id>/postpone/", blocks.block_postpone, name="block_postpone"),
     path("plan/blocks/<uuid:block_id>/pin/", blocks.block_pin, name="block_pin"),
+    path("plan/blocks/<uuid:block_id>/swap/", blocks.block_swap, name="block_swap"),
     path("plan/calendar/", calendars.calendar_show, name="calendar_show"),
     path("plan/calendar/renew/", calendars.calendar_renew, name="calendar_renew"),
     path("plan/calendar/forget/", calendars.calendar_forget, name="calendar_forget"),

@@ -113,6 +113,17 @@ def summary_words(reason: PlanRevision.Reason, diff: Iterable[Mapping[str, Any]]
     return _fitting(f"{_capital(sentence)}.{_later_words(later)}")
 
 
+def own_change_words(said: str, follows: Iterable[Mapping[str, Any]], today: date) -> str:
+    """What the candidate did, then what followed from it."""
+    rows = list(follows)
+    return _fitting(f"{said} {summary_words(PlanRevision.Reason.CANDIDATE, rows, today)}" if rows else said)
+
+
+def swap_words(one: Block, other: Block) -> str:
+    """'You swapped Followers and Kafka on Heroku: now on Tuesday 24 November and Monday 23 November.'"""
+    return f"You swapped {one.title} and {other.title}: now on {day_words(one.day)} and {day_words(other.day)}."
+
+
 def _missed_words(parts: list[str], dropped: list[str], later: int) -> str:
     """A welcome, not a bill: what moved, what was dropped by name, and that nothing is overdue."""
     sentences = [FROM_TODAY]

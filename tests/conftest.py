@@ -46,6 +46,7 @@ SLOW = {
     "study_plans/test_blocks.py",
     "study_plans/test_calendar.py",
     "study_plans/test_days.py",
+    "study_plans/test_swapping.py",
     "study_plans/test_views.py",
 }
 

@@ -12,7 +12,9 @@ from study_plans.selectors.plans import (
     plan_of,
     plans_behind,
     revision_of,
+    swap_choices,
 )
+from study_plans.selectors.rules import broken_rules
 from study_plans.selectors.weeks import (
     DayBlock,
     DaySummary,
@@ -37,6 +39,7 @@ __all__ = [
     "asked_digest",
     "block_of",
     "blocks_between",
+    "broken_rules",
     "changed_blocks",
     "day_summaries",
     "day_summary",
@@ -56,6 +59,7 @@ __all__ = [
     "plans_behind",
     "revision_of",
     "study_streak",
+    "swap_choices",
     "way_to_exam",
     "week_count",
     "week_number",

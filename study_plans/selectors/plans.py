@@ -1,13 +1,16 @@
 """Rows of one candidate's plan. Every id is looked up under its owner."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from study_plans.models import Block, PlanRevision, StudyPlan
 from study_plans.selectors.days import local_day
+from study_plans.selectors.planning_input import engine_block
+
+SWAP_DAYS = 21
 
 
 def plan_of(candidate: User) -> StudyPlan | None:
@@ -27,6 +30,15 @@ def next_block(plan: StudyPlan, today: date) -> Block | None:
     """The next thing to do: planned, not rest, today or later."""
     planned = plan.blocks.filter(state=Block.State.PLANNED, day__gte=today).exclude(kind=Block.Kind.REST)
     return _with_names(planned).first()
+
+
+def swap_choices(block: Block, today: date) -> list[Block]:
+    """Planned blocks of other days within three weeks that ask for something else, in order."""
+    last = max(block.day, today) + timedelta(days=SWAP_DAYS)
+    planned = block.plan.blocks.filter(state=Block.State.PLANNED, day__range=(today, last))
+    others = _with_names(planned.exclude(kind=Block.Kind.REST).exclude(day=block.day))
+    own = engine_block(block).identity
+    return [other for other in others if engine_block(other).identity != own]
 
 
 def block_of(candidate: User, block_id: uuid.UUID) -> Block | None:

@@ -26,6 +26,7 @@ from study_plans.services.revisions import (
     accept_revision,
     undo_revision,
 )
+from study_plans.services.swapping import SwapBreaksRules, SwapPointless, swap_blocks
 
 __all__ = [
     "AvailabilityInvalid",
@@ -34,6 +35,8 @@ __all__ = [
     "NoDayLeft",
     "RevisionNotFound",
     "RevisionNotUndoable",
+    "SwapBreaksRules",
+    "SwapPointless",
     "accept_revision",
     "adjust_plan",
     "change_availability",
@@ -50,5 +53,6 @@ __all__ = [
     "send_summary",
     "skip_block",
     "stop_messages",
+    "swap_blocks",
     "undo_revision",
 ]

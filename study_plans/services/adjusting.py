@@ -5,6 +5,8 @@ match its blocks with the old ones, write the difference, and keep a revision th
 """
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +24,14 @@ from study_plans.services.snapshots import Snapshot, snapshot_of
 from study_plans.services.writing import write_blocks
 
 Reason = PlanRevision.Reason
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """What the candidate did themselves: told first in the summary, and as the reason of the blocks it was about."""
+
+    said: str
+    whys: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -87,6 +97,7 @@ def replan(
     now: datetime,
     reason: PlanRevision.Reason,
     attempt_id: uuid.UUID | None = None,
+    own: OwnChange | None = None,
 ) -> PlanRevision | None:
     """The steps that all adjustments share. The plan must be locked and `before` taken before anything changed."""
     today = selectors.local_day(plan.candidate, now)
@@ -113,6 +124,9 @@ def replan(
         asked_before = selectors.planning_input(ground, before.plan, today=today, planned=planned)
         diff = diff_rows(before, written, asked=asked, asked_before=asked_before)
         summary = words.summary_words(reason, diff, today)
+        if own is not None:
+            summary = words.own_change_words(own.said, [row for row in diff if row["block"] not in own.whys], today)
+            diff = [row | {"why": own.whys.get(row["block"], row["why"])} for row in diff]
     if not diff and reason != Reason.CREATED:
         return None
     return add_revision(plan, before, now=now, reason=reason, summary=summary, diff=diff, attempt_id=attempt_id)

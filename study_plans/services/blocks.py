@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from study_plans import selectors
+from study_plans import selectors, words
 from study_plans.models import Block, PlanRevision, StudyPlan
-from study_plans.services.adjusting import lock_plan, replan
+from study_plans.services.adjusting import OwnChange, lock_plan, replan
 from study_plans.services.snapshots import snapshot_of
 
 LONGEST_EVIDENCE = 4000
@@ -36,7 +36,7 @@ def complete_block(*, plan_owner: User, block_id: uuid.UUID, now: datetime, evid
 
     Doing it twice changes nothing but the evidence, if some is given. Rest cannot be done: BlockNotOpen.
     """
-    block = _own_block(plan_owner, block_id)
+    block = own_block(plan_owner, block_id)
     if block.kind == Block.Kind.REST:
         raise BlockNotOpen(block)
     if evidence:
@@ -50,7 +50,7 @@ def complete_block(*, plan_owner: User, block_id: uuid.UUID, now: datetime, evid
 @transaction.atomic
 def reopen_block(*, plan_owner: User, block_id: uuid.UUID, now: datetime) -> Block:
     """Take "done" or "skipped" back on the same day. BlockNotOpen for any other state or day."""
-    block = _own_block(plan_owner, block_id)
+    block = own_block(plan_owner, block_id)
     today = selectors.local_day(plan_owner, now)
     if block.state not in (Block.State.DONE, Block.State.SKIPPED) or block.day < today:
         raise BlockNotOpen(block)
@@ -65,13 +65,14 @@ def skip_block(*, plan_owner: User, block_id: uuid.UUID, now: datetime) -> PlanR
 
     A skipped lab is not offered again. BlockNotOpen unless it is planned.
     """
-    block = _own_planned_block(plan_owner, block_id)
+    block = own_planned_block(plan_owner, block_id)
     plan, _ = lock_plan(plan_owner)
     before = snapshot_of(plan)
     _free_minutes(plan, block)
     block.state, block.is_pinned = Block.State.SKIPPED, False
     block.save(update_fields=["state", "is_pinned"])
-    return replan(plan, before=before, now=now, reason=PlanRevision.Reason.CANDIDATE)
+    own = OwnChange(f"You left {block.title} out.", {str(block.pk): "You left it out."})
+    return replan(plan, before=before, now=now, reason=PlanRevision.Reason.CANDIDATE, own=own)
 
 
 @transaction.atomic
@@ -83,7 +84,7 @@ def postpone_block(
     The minutes it leaves behind stay free. BlockNotOpen unless it is planned; NoDayLeft if no such day comes before
     the exam, or the named one is not later than today or is past the eve.
     """
-    block = _own_planned_block(plan_owner, block_id)
+    block = own_planned_block(plan_owner, block_id)
     plan, _ = lock_plan(plan_owner)
     today = selectors.local_day(plan_owner, now)
     day = to_day or selectors.next_study_day(plan, max(block.day, today))
@@ -93,19 +94,20 @@ def postpone_block(
     _free_minutes(plan, block)
     block.day, block.is_pinned = day, True
     block.save(update_fields=["day", "is_pinned"])
-    return replan(plan, before=before, now=now, reason=PlanRevision.Reason.CANDIDATE)
+    own = OwnChange(f"You moved {block.title} to {words.day_words(day)}.", {str(block.pk): "You moved it there."})
+    return replan(plan, before=before, now=now, reason=PlanRevision.Reason.CANDIDATE, own=own)
 
 
 @transaction.atomic
 def pin_block(*, plan_owner: User, block_id: uuid.UUID, is_pinned: bool) -> Block:
     """Keep a planned block where it is whatever changes, or let it move again. BlockNotOpen unless planned."""
-    block = _own_planned_block(plan_owner, block_id)
+    block = own_planned_block(plan_owner, block_id)
     block.is_pinned = is_pinned
     block.save(update_fields=["is_pinned"])
     return block
 
 
-def _own_block(plan_owner: User, block_id: uuid.UUID) -> Block:
+def own_block(plan_owner: User, block_id: uuid.UUID) -> Block:
     """The block with its plan locked, so that nothing re-plans meanwhile."""
     StudyPlan.objects.select_for_update().filter(candidate=plan_owner).first()
     block = selectors.block_of(plan_owner, block_id)
@@ -114,8 +116,8 @@ def _own_block(plan_owner: User, block_id: uuid.UUID) -> Block:
     return block
 
 
-def _own_planned_block(plan_owner: User, block_id: uuid.UUID) -> Block:
-    block = _own_block(plan_owner, block_id)
+def own_planned_block(plan_owner: User, block_id: uuid.UUID) -> Block:
+    block = own_block(plan_owner, block_id)
     if block.state != Block.State.PLANNED or block.kind == Block.Kind.REST:
         raise BlockNotOpen(block)
     return block

@@ -18,7 +18,7 @@ from questions.markdown import render_markdown
 from questions.models import Lab, Topic
 from questions.selectors import current_blueprint, note_html
 from study_plans import selectors, services, words
-from study_plans.forms import PostponeForm
+from study_plans.forms import PostponeForm, SwapForm
 from study_plans.models import Block
 from study_plans.views.own import own_block, own_plan, signed_in
 
@@ -26,18 +26,25 @@ from study_plans.views.own import own_block, own_plan, signed_in
 @login_required
 @require_GET
 def block_show(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
+    own_plan(request, timezone.now())
     block = own_block(request, block_id)
+    return render(request, "study_plans/block_show.html", _block_context(request, block))
+
+
+def _block_context(request: HttpRequest, block: Block, swap_form: SwapForm | None = None) -> dict[str, Any]:
     today = selectors.local_day(signed_in(request), timezone.now())
-    context = {
+    is_open = block.state == Block.State.PLANNED
+    choices = selectors.swap_choices(block, today) if is_open else []
+    return {
         "nav": "plan",
         "planned": block,
         "today": today,
-        "is_open": block.state == Block.State.PLANNED,
+        "is_open": is_open,
         "may_reopen": block.state in (Block.State.DONE, Block.State.SKIPPED) and block.day >= today,
         "next_day": selectors.next_study_day(block.plan, max(block.day, today)),
         "postpone_form": PostponeForm(),
+        "swap_form": swap_form or (SwapForm(blocks=choices) if choices else None),
     }
-    return render(request, "study_plans/block_show.html", context)
 
 
 @login_required
@@ -133,6 +140,38 @@ def block_postpone(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
         return f"{block.title} is now on {words.day_words(moved.day)}, pinned."
 
     return _acted(request, block_id, act)
+
+
+@login_required
+@require_POST
+def block_swap(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
+    """Trade places; where that breaks a rule, ask first and say which."""
+    own_block(request, block_id)
+    own_plan(request, timezone.now())
+    block = own_block(request, block_id)
+    today = selectors.local_day(signed_in(request), timezone.now())
+    form = SwapForm(request.POST, blocks=selectors.swap_choices(block, today))
+    if not form.is_valid():
+        return render(request, "study_plans/block_show.html", _block_context(request, block, form), status=400)
+    try:
+        revision = services.swap_blocks(
+            plan_owner=signed_in(request),
+            block_id=block.pk,
+            with_id=form.cleaned_data["with_block"],
+            now=timezone.now(),
+            accepts_broken_rules=request.POST.get("anyway") == "yes",
+        )
+    except services.SwapBreaksRules as breaks:
+        other = own_block(request, form.cleaned_data["with_block"])
+        context = {"nav": "plan", "planned": block, "other": other, "broken": breaks.broken}
+        return render(request, "study_plans/block_swap.html", context)
+    except services.BlockNotFound as missing:
+        raise Http404 from missing
+    except (services.BlockNotOpen, services.SwapPointless) as refused:
+        messages.warning(request, str(refused))
+        return redirect("study_plans:block_show", block_id=block.pk)
+    messages.success(request, revision.summary)
+    return redirect(f"{reverse('study_plans:plan_show')}?{urlencode({'week': block.day})}")
 
 
 @login_required
