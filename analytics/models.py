@@ -64,11 +64,12 @@ class CandidateModel(models.Model):
 
 
 class AnalysedAttempt(models.Model):
-    """The estimates know an attempt as it was then: at this status and score version. The sweep compares."""
+    """The estimates know an attempt as it was then: at this status and these versions. The sweep compares."""
 
     attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, related_name="analysed", primary_key=True)
     status = models.CharField(max_length=12, choices=Attempt.Status)
     score_version = models.PositiveIntegerField()
+    checked_version = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.attempt_id} at {self.score_version}"

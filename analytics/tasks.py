@@ -6,11 +6,13 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from analytics import services
 from analytics.models import CandidateModel
 from analytics.selectors import candidates_behind, current_parameter_set, unanalysed_candidates
+from exams.models import Attempt
 from questions.selectors import current_blueprint
 
 log = structlog.get_logger(__name__)
@@ -30,11 +32,16 @@ def analyse_overlooked_attempts_task(**_: Any) -> None:
 
 @shared_task
 def refresh_estimates_task(**_: Any) -> None:
-    """Lets estimates drift overnight for everybody who answered something in the last 60 days."""
+    """Lets estimates drift overnight for everybody who answered something in the last 60 days.
+
+    Also where a sitting was left open: its plan hears of the checked answers now.
+    """
     now = timezone.now()
+    lately = now - timedelta(days=60)
     recent = CandidateModel.objects.filter(
+        Q(candidate__attempts__finished_at__gt=lately)
+        | Q(candidate__attempts__status=Attempt.Status.IN_PROGRESS, candidate__attempts__started_at__gt=lately),
         candidate__is_active=True,
-        candidate__attempts__finished_at__gt=now - timedelta(days=60),
         computed_at__lt=now - timedelta(hours=20),
     )
     for candidate_id in recent.values_list("candidate_id", flat=True).distinct():

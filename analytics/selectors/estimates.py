@@ -4,11 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import User
 from analytics.models import AnalysedAttempt, CandidateModel, DomainEstimate, EstimateSet, TopicEstimate
-from exams.models import Attempt
+from exams.models import Attempt, AttemptQuestion
 
 FINAL = (Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED, Attempt.Status.VOIDED)
 SETTLE = timedelta(seconds=20)
@@ -38,12 +38,16 @@ def estimates_before(attempt: Attempt) -> EstimateSet | None:
     )
 
 
-def estimates_after(attempt: Attempt) -> EstimateSet | None:
-    """What was believed right after the attempt: its own set, else the newest that knows it; None until analysed."""
-    known = AnalysedAttempt.objects.filter(
+def is_analysed(attempt: Attempt) -> bool:
+    """Whether the estimates know the attempt as it is now."""
+    return AnalysedAttempt.objects.filter(
         attempt=attempt, status=attempt.status, score_version=attempt.score_version
     ).exists()
-    if not known or attempt.finished_at is None:
+
+
+def estimates_after(attempt: Attempt) -> EstimateSet | None:
+    """What was believed right after the attempt: its own set, else the newest that knows it; None until analysed."""
+    if attempt.finished_at is None or not is_analysed(attempt):
         return None
     sets = EstimateSet.objects.filter(candidate=attempt.candidate_id).select_related("forecast")
     own = sets.filter(last_attempt=attempt, as_of=attempt.finished_at).first()
@@ -51,19 +55,32 @@ def estimates_after(attempt: Attempt) -> EstimateSet | None:
 
 
 def _overlooked() -> QuerySet[Attempt]:
-    """Attempts that ended, or changed since the estimates last knew them: voided, regraded, reopened."""
+    """Attempts that ended, or changed since the estimates knew them: voided, regraded, reopened, an answer checked."""
     known = AnalysedAttempt.objects.filter(attempt=OuterRef("pk"))
     return (
         Attempt.objects.exclude(kind=Attempt.Kind.TUTORIAL)
         .annotate(
             known_status=Subquery(known.values("status")[:1]),
             known_version=Subquery(known.values("score_version")[:1]),
+            known_checked=Subquery(known.values("checked_version")[:1]),
         )
         .filter(
-            Q(known_status=None, status__in=FINAL)
-            | (Q(known_status__isnull=False) & (~Q(known_status=F("status")) | ~Q(known_version=F("score_version"))))
+            (Q(known_status=None) & (Q(status__in=FINAL) | Q(checked_version__gt=0)))
+            | (
+                Q(known_status__isnull=False)
+                & (
+                    ~Q(known_status=F("status"))
+                    | ~Q(known_version=F("score_version"))
+                    | ~Q(known_checked=F("checked_version"))
+                )
+            )
         )
     )
+
+
+def is_overlooked(candidate_id: uuid.UUID) -> bool:
+    """Whether anything was answered, checked or changed that this candidate's estimates do not know."""
+    return _overlooked().filter(candidate=candidate_id).exists()
 
 
 def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]:
@@ -72,9 +89,11 @@ def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]
     One whose analysis failed three times or more waits an hour between tries, so that it holds up nobody.
     """
     failing = CandidateModel.objects.filter(failure_count__gte=MOST_FAILURES, failed_at__gt=now - RETRY_AFTER)
+    just_checked = AttemptQuestion.objects.filter(attempt=OuterRef("pk"), checked_at__gte=now - SETTLE)
     return list(
         _overlooked()
         .exclude(finished_at__gte=now - SETTLE)
+        .exclude(Exists(just_checked), status=Attempt.Status.IN_PROGRESS)
         .exclude(candidate__in=failing.values("candidate"))
         .order_by()
         .values_list("candidate_id", flat=True)
@@ -111,8 +130,10 @@ class Freshness:
 
 
 def freshness_of(candidate: User, estimates: EstimateSet | None) -> Freshness:
-    waiting = _overlooked().filter(candidate=candidate).order_by("finished_at").first()
-    since = None if waiting is None else waiting.finished_at or waiting.started_at
+    waiting = (
+        _overlooked().filter(candidate=candidate).annotate(checked_at=Max("questions__checked_at")).order_by("pk").all()
+    )
+    since = min((one.finished_at or one.checked_at or one.started_at for one in waiting), default=None)
     if estimates is None:
         return Freshness(None, 0, since)
     return Freshness(estimates.computed_at, estimates.number, since)

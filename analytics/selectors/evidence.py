@@ -24,13 +24,23 @@ class Evidence:
 
     @property
     def newest(self) -> EvidenceRow | None:
-        return max(self.rows, key=lambda row: (row.happened_at, row.attempt_question_id), default=None)
+        """Of the sitting that ended last, or of one that goes on and had an answer checked later."""
+        return max(self.rows, key=lambda row: (_known_since(row), row.attempt_question_id), default=None)
+
+    @property
+    def moment(self) -> datetime | None:
+        """What an analysis speaks of: the end of the last sitting, or the last answer that one going on has fixed."""
+        return _known_since(self.newest) if self.newest else None
 
     def digest(self, bank: ModelBank, as_of: datetime | None) -> str:
-        """Of all that decides the estimates; a refresh adds its own moment, an analysis speaks of the last answer."""
+        """Of all that decides the estimates, with the moment that they are to speak of."""
         content = sorted([r.id, r.question, r.correct, r.at, r.weight, r.batch] for r in self.responses)
         text = json.dumps([bank.digest, as_of.isoformat() if as_of else "", content])
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _known_since(row: EvidenceRow) -> datetime:
+    return row.finished_at or row.happened_at
 
 
 def model_evidence(candidate: User, bank: ModelBank) -> Evidence:

@@ -2,25 +2,31 @@
 
 The same steps as docs/architecture.md tells them: lock the candidate's model, read the answers, rebuild the
 posterior, store one set of estimates, complete the blocks that asked for a sitting, note which attempts are known,
-hand the needs to the plan.
+hand the needs to the plan. Estimates follow every answer that a tutored sitting has fixed; the plan hears at the end
+of the sitting, so that it never changes under somebody's hands (docs/decisions/0009-estimates-per-answer.md).
 """
 
 import contextlib
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
+from analytics.selectors.estimates import is_overlooked
 from analytics.selectors.evidence import Evidence, model_evidence
 from analytics.selectors.model_bank import current_parameter_set, model_bank
 from analytics.selectors.needs import needs_of
-from analytics.services.estimates import SEED, forget_superseded_refreshes, store_estimates
+from analytics.services.estimates import SEED, forget_superseded_sets, store_estimates
 from engine.assessment import assess
+from exams.models import Attempt
 from questions.selectors import current_blueprint
 from study_plans import services as plans
 from study_plans.selectors import local_day, plan_of
+
+Known = Mapping[uuid.UUID, AnalysedAttempt]
 
 
 @transaction.atomic
@@ -28,16 +34,17 @@ def analyse_candidate(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet 
     """Rebuild what is believed about a candidate from all of their answers, and adjust the plan.
 
     Safe to run twice, late or out of order: estimates speak of the moment of the last answer, and the same
-    evidence is estimated once. Returns the set that this call stored, or None where nothing was new.
+    evidence is estimated once. Of many messages that wait for one candidate the first does the work of all.
+    Returns the set that this call stored, or None where nothing was new.
     """
-    return _analyse(candidate_id, now=now, as_of=None)
+    return _analyse(candidate_id, now=now) if is_overlooked(candidate_id) else None
 
 
 @transaction.atomic
 def recompute_candidate(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
     """The same although nothing is new: puts right what was lost or changed by hand. None without any answer."""
     CandidateModel.objects.filter(candidate=candidate_id).update(evidence_hash="")
-    return _analyse(candidate_id, now=now, as_of=None)
+    return _analyse(candidate_id, now=now, tells_plan=True)
 
 
 @transaction.atomic
@@ -67,7 +74,10 @@ def note_failed_analysis(*, candidate_id: uuid.UUID, error: Exception, now: date
     model.save(update_fields=["failure_count", "failed_at", "failure"])
 
 
-def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) -> EstimateSet | None:
+def _analyse(
+    candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None = None, tells_plan: bool = False
+) -> EstimateSet | None:
+    """as_of: for a refresh, the moment it speaks of. tells_plan: also where no sitting ended or changed."""
     candidate = User.objects.get(pk=candidate_id)
     blueprint = current_blueprint()
     model, _ = CandidateModel.objects.select_for_update().get_or_create(
@@ -75,10 +85,10 @@ def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) 
     )
     bank = model_bank(blueprint)
     evidence = model_evidence(candidate, bank)
-    digest = evidence.digest(bank, as_of)
+    digest = evidence.digest(bank, as_of or evidence.moment)
     stored = None
     if (evidence.responses or model.evidence_hash) and digest != model.evidence_hash:
-        spoken_of = as_of or (evidence.newest.happened_at if evidence.newest else now)
+        spoken_of = as_of or evidence.moment or now
         assessment = assess(bank.bank, evidence.responses, now=spoken_of.timestamp(), seed=SEED)
         stored = store_estimates(
             candidate=candidate,
@@ -94,38 +104,53 @@ def _analyse(candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None) 
         if as_of is None:
             model.evidence_hash = digest
         model.save()
-        forget_superseded_refreshes(stored)
+        forget_superseded_sets(stored)
     if model.parameter_set_id != bank.parameter_set_id:
         model.parameter_set_id = bank.parameter_set_id
         model.save(update_fields=["parameter_set"])
     if model.failure_count:
         model.failure_count, model.failure = 0, ""
         model.save(update_fields=["failure_count", "failure"])
-    _complete_blocks(candidate, evidence)
-    _note_analysed(candidate, evidence)
-    if stored is not None:
-        plan = plan_of(candidate)
-        needs = needs_of(
-            candidate,
-            stored,
-            evidence.rows,
-            today=local_day(candidate, now),
-            exam_on=plan.exam_on if plan else None,
-        )
-        plans.adjust_plan(
-            candidate=candidate,
-            needs=needs,
-            needs_version=stored.number,
-            now=now,
-            reason="attempt" if as_of is None else "nightly",
-            attempt_id=stored.last_attempt_id if as_of is None else None,
-        )
+    known = AnalysedAttempt.objects.filter(attempt__candidate=candidate).in_bulk()
+    _complete_blocks(candidate, evidence, known)
+    _note_analysed(evidence, known)
+    if stored is not None and (as_of is not None or tells_plan or _has_turned(evidence, known)):
+        _tell_plan(candidate, stored, evidence, now, reason="attempt" if as_of is None else "nightly")
     return stored
 
 
-def _complete_blocks(candidate: User, evidence: Evidence) -> None:
+def _has_turned(evidence: Evidence, known: Known) -> bool:
+    """Whether a sitting ended, or one that counted was graded anew, voided or reopened; not one that just goes on."""
+    return any(
+        (known[attempt.pk].status, known[attempt.pk].score_version) != (attempt.status, attempt.score_version)
+        if attempt.pk in known
+        else attempt.is_final
+        for attempt in evidence.attempts
+    )
+
+
+def _tell_plan(candidate: User, stored: EstimateSet, evidence: Evidence, now: datetime, *, reason: str) -> None:
+    plan = plan_of(candidate)
+    needs = needs_of(
+        candidate,
+        stored,
+        evidence.rows,
+        today=local_day(candidate, now),
+        exam_on=plan.exam_on if plan else None,
+    )
+    plans.adjust_plan(
+        candidate=candidate,
+        needs=needs,
+        needs_version=stored.number,
+        now=now,
+        reason=reason,
+        attempt_id=stored.last_attempt_id if reason == "attempt" else None,
+    )
+
+
+def _complete_blocks(candidate: User, evidence: Evidence, known: Known) -> None:
     """A sitting that a study block asked for, finished with at least one answer, completes the block; once."""
-    heard = set(AnalysedAttempt.objects.filter(attempt__candidate=candidate).values_list("attempt_id", flat=True))
+    heard = {pk for pk, one in known.items() if one.status != Attempt.Status.IN_PROGRESS}
     answered = {row.attempt_id for row in evidence.rows if row.answered}
     for attempt in evidence.attempts:
         if attempt.block_id and attempt.finished_at and attempt.pk in answered and attempt.pk not in heard:
@@ -134,16 +159,20 @@ def _complete_blocks(candidate: User, evidence: Evidence) -> None:
                 plans.complete_block(plan_owner=candidate, block_id=attempt.block_id, now=attempt.finished_at)
 
 
-def _note_analysed(candidate: User, evidence: Evidence) -> None:
+def _note_analysed(evidence: Evidence, known: Known) -> None:
     """The estimates know these attempts as they are now: the sweep leaves them alone until they change."""
-    known = set(AnalysedAttempt.objects.filter(attempt__candidate=candidate).values_list("attempt_id", flat=True))
     AnalysedAttempt.objects.bulk_create(
         [
-            AnalysedAttempt(attempt=attempt, status=attempt.status, score_version=attempt.score_version)
+            AnalysedAttempt(
+                attempt=attempt,
+                status=attempt.status,
+                score_version=attempt.score_version,
+                checked_version=attempt.checked_version,
+            )
             for attempt in evidence.attempts
-            if attempt.is_final or attempt.pk in known
+            if attempt.is_final or attempt.checked_version or attempt.pk in known
         ],
         update_conflicts=True,
         unique_fields=["attempt"],
-        update_fields=["status", "score_version"],
+        update_fields=["status", "score_version", "checked_version"],
     )

@@ -87,20 +87,23 @@ def store_estimates(
     return estimates
 
 
-def forget_superseded_refreshes(stored: EstimateSet) -> None:
-    """Nightly sets that a newer one replaced before any mock began after them can never be a forecast that counts."""
+def forget_superseded_sets(stored: EstimateSet) -> None:
+    """Sets from the night or from within a sitting that a newer one replaced before any mock began after them.
+
+    They can never be a forecast that counts; what was believed right after each sitting is kept.
+    """
     last_mock = (
         Attempt.objects.filter(candidate=stored.candidate_id, kind=Attempt.Kind.MOCK)
         .order_by("-started_at")
         .values_list("started_at", flat=True)
         .first()
     )
-    refreshes = EstimateSet.objects.filter(
-        candidate=stored.candidate_id, number__lt=stored.number, as_of__gt=F("last_attempt__finished_at")
+    superseded = EstimateSet.objects.filter(candidate=stored.candidate_id, number__lt=stored.number).exclude(
+        as_of=F("last_attempt__finished_at")
     )
     if last_mock is not None:
-        refreshes = refreshes.filter(computed_at__gt=last_mock)
-    refreshes.delete()
+        superseded = superseded.filter(computed_at__gt=last_mock)
+    superseded.delete()
 
 
 def _percentages(mastery: Mastery) -> dict[str, float | str | int]:

@@ -3,7 +3,7 @@
 from django.db import models
 
 from exams.models.attempts import Attempt
-from questions.models import QuestionVersion
+from questions.models import Question, QuestionVersion
 
 
 class AttemptQuestion(models.Model):
@@ -36,6 +36,15 @@ class AttemptQuestion(models.Model):
         help_text="Tutored sittings: when the answer was fixed and its rationale shown.",
     )
     is_correct = models.BooleanField(null=True, blank=True, help_text="Empty until graded.")
+    stands_for = models.ForeignKey(
+        Question,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="Recall: the question whose memory this one asks for in other words.",
+    )
 
     class Meta:
         ordering = ["position"]

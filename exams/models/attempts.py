@@ -44,6 +44,10 @@ class Attempt(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     score_status = models.CharField(max_length=8, choices=ScoreStatus, default=ScoreStatus.PENDING)
     score_version = models.PositiveIntegerField(default=0, help_text="Rises with every grading of this attempt.")
+    checked_version = models.PositiveIntegerField(
+        default=0,
+        help_text="Tutored: rises with every answer that is fixed, and when such a mark is corrected.",
+    )
 
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="Empty: untimed.")

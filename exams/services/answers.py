@@ -18,6 +18,7 @@ from exams.models import AnswerEvent, Attempt, AttemptQuestion
 from exams.services.changes import CONTENT_FIELDS, AnswerChange
 from exams.services.finishing import AttemptClosed, AttemptNotFound, expire
 from exams.services.one_statement import save_in_one_statement
+from exams.signals import answer_checked
 
 
 class AnswerConflict(Exception):
@@ -97,7 +98,7 @@ def save_answer(
 
 
 def check_answer(*, attempt_id: uuid.UUID, candidate: User, position: int, now: datetime) -> AttemptQuestion:
-    """Fix the answer of a tutored sitting and mark it; checking again changes nothing.
+    """Fix the answer of a tutored sitting, mark it and tell listeners; checking again changes nothing.
 
     Raises AttemptNotFound, SittingNotTutored, AttemptClosed, AnswerIncomplete.
     """
@@ -116,6 +117,9 @@ def check_answer(*, attempt_id: uuid.UUID, candidate: User, position: int, now: 
         answer.checked_at = now
         answer.is_correct = answer.selected == answer.question_version.key_ids
         answer.save(update_fields=["checked_at", "is_correct"])
+        answer.attempt.checked_version += 1
+        answer.attempt.save(update_fields=["checked_version"])
+        answer_checked.send(sender=Attempt, attempt=answer.attempt)
     return answer
 
 

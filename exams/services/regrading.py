@@ -1,5 +1,7 @@
 """A key was corrected: attempts that showed the version are graded anew, once; the log keeps the old score."""
 
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +11,7 @@ from accounts.models import User
 from exams.models import Attempt, AttemptChange, AttemptQuestion
 from exams.selectors import domain_scores_of, exactly_the_keys
 from exams.services.finishing import SCORE_FIELDS, set_score
-from exams.signals import attempt_finished
+from exams.signals import answer_checked, attempt_finished
 
 FINISHED = (Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED)
 
@@ -53,4 +55,13 @@ def regrade_version(version_id: int, now: datetime, by: User | None, reason: str
     AttemptChange.objects.bulk_create(changes)
     for attempt in attempts:
         attempt_finished.send(sender=Attempt, attempt=attempt)
+    _tell_of_running(changed.values())
     return len(attempts)
+
+
+def _tell_of_running(attempt_ids: Iterable[uuid.UUID]) -> None:
+    """Tutored sittings that go on and had fixed an answer that is now marked otherwise."""
+    running = Attempt.objects.filter(pk__in=attempt_ids, status=Attempt.Status.IN_PROGRESS)
+    running.update(checked_version=F("checked_version") + 1)
+    for attempt in running:
+        answer_checked.send(sender=Attempt, attempt=attempt)

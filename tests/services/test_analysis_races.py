@@ -14,6 +14,7 @@ from analytics.models import EstimateSet
 from analytics.selectors import current_estimates, freshness_of
 from study_plans.models import PlanRevision
 from tests.analytics.sittings import mock, share
+from tests.analytics.test_checked_answers import check, finish, tutored
 from tests.bank import TestBank
 from tests.services.test_exam_races import at_once
 
@@ -56,4 +57,29 @@ def test_an_attempt_that_ends_meanwhile_is_not_lost(bank: TestBank, candidate: U
         estimates = current_estimates(candidate)
         assert estimates is not None
         assert estimates.mock_count == round_number + 1
+    assert services.stored_difference(candidate) == 0.0
+
+
+def test_answers_checked_while_analyses_run_are_not_lost(bank: TestBank, candidate: User) -> None:
+    """Each check asks for an analysis; whoever comes first does the work, and the end of the sitting is heard too."""
+    count = 12
+    drill = tutored(candidate, count, now=timezone.now() - timedelta(hours=1))
+
+    def check_and_analyse(position: int) -> None:
+        check(drill, position, now=timezone.now())
+        services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())
+
+    all_at_once(*[lambda position=position: check_and_analyse(position) for position in range(1, count + 1)])
+    estimates = current_estimates(candidate)
+    assert estimates is not None
+    assert estimates.answer_count == count
+    assert not freshness_of(candidate, estimates).is_waiting
+    assert EstimateSet.objects.count() == 1
+    assert not PlanRevision.objects.exists()
+    all_at_once(
+        lambda: finish(drill, timezone.now()),
+        *[lambda: services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())] * 6,
+    )
+    services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())
+    assert PlanRevision.objects.count() == 1
     assert services.stored_difference(candidate) == 0.0
