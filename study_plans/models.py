@@ -1,6 +1,7 @@
 """Tables of a study plan: the wishes it follows, its blocks, and why it changed."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -47,6 +48,9 @@ class StudyPlan(models.Model):
     taper_from = models.DateField(null=True, blank=True, help_text="First day of falling load.")
     sends_reminders = models.BooleanField("email on study days", default=False)
     sends_summary = models.BooleanField("email a summary each week", default=False)
+    passed_on = models.DateField(
+        null=True, blank=True, help_text="The exam is passed: nothing more is planned until another day is set."
+    )
     shows_streak = models.BooleanField("count study days in a row", default=False)
     reminder_hour = models.PositiveSmallIntegerField(default=7, help_text="Local hour of emails, 0–23.")
     reminded_on = models.DateField(null=True, blank=True, editable=False)
@@ -65,6 +69,10 @@ class StudyPlan(models.Model):
     def __str__(self) -> str:
         return f"plan of {self.candidate}"
 
+    def is_over(self, today: date) -> bool:
+        """The exam is passed, or its day has gone by: there is nothing to plan for."""
+        return self.passed_on is not None or (self.exam_on is not None and self.exam_on < today)
+
 
 class PlanRevision(models.Model):
     """One adjustment of a plan: what moved, came and went, and why. Immutable but for its undoing."""
@@ -76,6 +84,7 @@ class PlanRevision(models.Model):
         AVAILABILITY = "availability", "changed availability"
         NIGHTLY = "nightly", "nightly refresh"
         CANDIDATE = "candidate", "your own change"
+        EXAM = "exam", "your exam"
         UNDO = "undo", "an undone change"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -190,3 +199,25 @@ KIND_TITLES = {
     Block.Kind.REHEARSAL: "Rehearsal",
     Block.Kind.REST: "Rest",
 }
+
+
+class ExamReport(models.Model):
+    """What the real exam said, in the candidate's own words: the day, the outcome, a whole percentage per domain."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exam_reports")
+    blueprint = models.ForeignKey(ExamBlueprint, on_delete=models.PROTECT, related_name="+")
+    sat_on = models.DateField(help_text="In the candidate's time zone.")
+    sat_at = models.DateTimeField(help_text="When the exam began, as far as known: what was forecast before it counts.")
+    passed = models.BooleanField()
+    percents = models.JSONField(default=dict, blank=True, help_text="Per domain code, 0–100; empty: not told.")
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-sat_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "sat_on"], name="exam_is_reported_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"exam of {self.candidate} on {self.sat_on}"

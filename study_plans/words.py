@@ -26,6 +26,7 @@ BECAUSE = {
     PlanRevision.Reason.NIGHTLY: "because what you know drifts a little every day",
     PlanRevision.Reason.AVAILABILITY: "to fit the time you have",
     PlanRevision.Reason.CANDIDATE: "to make room for your change",
+    PlanRevision.Reason.EXAM: "because of what your exam said",
     PlanRevision.Reason.UNDO: "because you took the last change back",
 }
 LONGEST_SUMMARY = 300
@@ -117,6 +118,15 @@ def own_change_words(said: str, follows: Iterable[Mapping[str, Any]], today: dat
     """What the candidate did, then what followed from it."""
     rows = list(follows)
     return _fitting(f"{said} {summary_words(PlanRevision.Reason.CANDIDATE, rows, today)}" if rows else said)
+
+
+def too_early_words(earliest: date) -> str:
+    return f"After the exam you failed, the next one may be sat from {day_words(earliest)} {earliest.year} on."
+
+
+def ended_words(count: int) -> str:
+    went = "One block that was still ahead is" if count == 1 else f"{_capital(number_words(count))} blocks ahead are"
+    return f"Your exam is behind you, so nothing more is planned. {went} gone."
 
 
 def swap_words(one: Block, other: Block) -> str:

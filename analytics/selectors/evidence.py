@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from analytics.selectors.model_bank import ModelBank
+from analytics.selectors.exam_evidence import STAND_INS, exam_responses, telling_reports
+from analytics.selectors.model_bank import ModelBank, model_bank
 from engine.responses import Response, response_weight
 from exams.models import Attempt
 from exams.selectors import EvidenceRow, evidence_of
+from questions.models import ExamBlueprint
+from questions.selectors import domain_weights
+from study_plans.models import ExamReport
+from study_plans.selectors import exam_reports_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Evidence:
     attempts: tuple[Attempt, ...]
     rows: tuple[EvidenceRow, ...]
     responses: tuple[Response, ...]
+    reports: tuple[ExamReport, ...] = ()
 
     @property
     def newest(self) -> EvidenceRow | None:
@@ -29,8 +35,17 @@ class Evidence:
 
     @property
     def moment(self) -> datetime | None:
-        """What an analysis speaks of: the end of the last sitting, or the last answer that one going on has fixed."""
-        return _known_since(self.newest) if self.newest else None
+        """What an analysis speaks of; None without evidence.
+
+        The end of the last sitting, the last answer that one going on has fixed, or the last real exam that counts.
+        """
+        moments = [_known_since(self.newest)] if self.newest else []
+        return max([*moments, *(report.sat_at for report in self.reports)], default=None)
+
+    @property
+    def reported_count(self) -> int:
+        """How many of the responses stand for questions of real exams instead of answers given here."""
+        return sum(response.question in STAND_INS for response in self.responses)
 
     def digest(self, bank: ModelBank, as_of: datetime | None) -> str:
         """Of all that decides the estimates, with the moment that they are to speak of."""
@@ -43,12 +58,30 @@ def _known_since(row: EvidenceRow) -> datetime:
     return row.finished_at or row.happened_at
 
 
+def candidate_bank(candidate: User, blueprint: ExamBlueprint) -> ModelBank:
+    """The bank with room for the real exams that the candidate told us about."""
+    codes = [weight.domain.code for weight in domain_weights(blueprint)]
+    return model_bank(blueprint, exams=len(telling_reports(exam_reports_of(candidate, blueprint.code), codes)))
+
+
 def model_evidence(candidate: User, bank: ModelBank) -> Evidence:
     """The candidate's evidence. Sittings are read before answers: what is graded in between is heard once more."""
     attempts = tuple(Attempt.objects.filter(candidate=candidate).exclude(kind=Attempt.Kind.TUTORIAL))
     rows = tuple(evidence_of(candidate))
     timed = frozenset(attempt.pk for attempt in attempts if attempt.deadline_at is not None)
-    return Evidence(attempts, rows, tuple(_responses(rows, bank, timed)))
+    responses = _responses(rows, bank, timed)
+    reports: tuple[ExamReport, ...] = ()
+    if bank.exams:
+        reports = _reports(candidate, bank)
+        responses += exam_responses(reports, bank.bank.subject)
+    return Evidence(attempts, rows, tuple(responses), reports)
+
+
+def _reports(candidate: User, bank: ModelBank) -> tuple[ExamReport, ...]:
+    """Real exams that count: those the bank has room for. One told of since is heard with the next analysis."""
+    reports = exam_reports_of(candidate, bank.exam_code)
+    telling = telling_reports(reports, bank.bank.subject.domain_codes)
+    return tuple(telling[: bank.exams])
 
 
 def _responses(rows: Iterable[EvidenceRow], bank: ModelBank, timed: Container[uuid.UUID]) -> list[Response]:

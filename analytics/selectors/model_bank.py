@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from analytics.models import ParameterSet
+from analytics.selectors.exam_evidence import exam_questions
 from engine.parameters import DEFAULTS, ModelParameters
 from engine.questions import Bank, QuestionParameters, compile_bank
 from engine.subject import Subject
@@ -19,12 +20,17 @@ from questions.selectors import domain_weights
 
 @dataclass(frozen=True, eq=False)
 class ModelBank:
-    """A compiled bank, what it was compiled from, and the digest of all that; parameter_set: None for the defaults."""
+    """A compiled bank, what it was compiled from, and the digest of all that; parameter_set: None for the defaults.
+
+    exams: for how many reported real exams of one candidate it holds stand-ins.
+    """
 
     bank: Bank
     questions: tuple[QuestionParameters, ...]
     digest: str
     parameter_set_id: uuid.UUID | None = None
+    exam_code: str = ""
+    exams: int = 0
 
 
 def current_parameter_set(exam_code: str) -> ParameterSet | None:
@@ -36,11 +42,12 @@ def parameters_of(parameter_set: ParameterSet | None) -> ModelParameters:
     return DEFAULTS if parameter_set is None else ModelParameters.from_dict(parameter_set.values)
 
 
-def model_bank(blueprint: ExamBlueprint) -> ModelBank:
+def model_bank(blueprint: ExamBlueprint, *, exams: int = 0) -> ModelBank:
     """Every question that can stand behind an answer: published ones measure mastery, retired ones explain it.
 
     Pilot questions take no part: their difficulty is not known yet. The set is read before the difficulties that
-    came with it: whoever meets a recalibration in between is found due once more.
+    came with it: whoever meets a recalibration in between is found due once more. exams: for how many reported real
+    exams it holds stand-ins, see `exam_evidence`.
     """
     current = ParameterSet.objects.filter(exam_code=blueprint.code, is_current=True).defer("difficulties").first()
     parameters = parameters_of(current)
@@ -73,10 +80,13 @@ def model_bank(blueprint: ExamBlueprint) -> ModelBank:
             "scored_count": blueprint.scored_count,
             "pass_percent": blueprint.pass_percent,
             "parameters": parameters.to_dict(),
+            **({"exams": exams} if exams else {}),
         },
         sort_keys=True,
     )
-    return replace(_compiled(content), parameter_set_id=current.pk if current else None)
+    return replace(
+        _compiled(content), parameter_set_id=current.pk if current else None, exam_code=blueprint.code, exams=exams
+    )
 
 
 @lru_cache(maxsize=8)
@@ -100,5 +110,7 @@ def _compiled(content: str) -> ModelBank:
         )
         for pk, domain, topics, difficulty, variance, guess, published in values["questions"]
     ]
-    bank = compile_bank(subject, questions, ModelParameters.from_dict(values["parameters"]))
+    parameters = ModelParameters.from_dict(values["parameters"])
+    stand_ins = exam_questions(subject, questions, parameters, exams=values.get("exams", 0))
+    bank = compile_bank(subject, [*questions, *stand_ins], parameters)
     return ModelBank(bank, tuple(questions), hashlib.sha256(content.encode()).hexdigest())

@@ -13,9 +13,9 @@ from analytics.models import EstimateSet
 from analytics.selectors.confusions import confusions_of
 from analytics.selectors.contrasts import contrast_sides
 from analytics.selectors.estimates import current_estimates
-from analytics.selectors.evidence import Evidence, model_evidence
+from analytics.selectors.evidence import Evidence, candidate_bank, model_evidence
 from analytics.selectors.mistakes import unresolved_mistakes
-from analytics.selectors.model_bank import ModelBank, model_bank
+from analytics.selectors.model_bank import ModelBank
 from analytics.selectors.reviews import review_cards, unsure_questions
 from engine.ability import outlook, rebuild
 from engine.selection import NothingToAsk, Purpose, Sitting, contrast_order, next_question
@@ -72,7 +72,7 @@ class PracticeGround:
 
 def practice_ground(candidate: User, blueprint: ExamBlueprint, now: datetime) -> PracticeGround:
     """Questions that may be practised: published, scored, and not on a mock that is still being sat."""
-    bank = model_bank(blueprint)
+    bank = candidate_bank(candidate, blueprint)
     in_the_room = set(
         AttemptQuestion.objects.filter(
             attempt__candidate=candidate, attempt__kind=Kind.MOCK, attempt__status=Attempt.Status.IN_PROGRESS

@@ -1,4 +1,4 @@
-"""Our own record: what we said before each mock, and what happened."""
+"""Our own record: what we said before each mock and each real exam that we were told of, and what happened."""
 
 import itertools
 import math
@@ -11,6 +11,8 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from analytics.models import EstimateSet, ReadinessForecast
 from exams.models import Attempt
+from study_plans.models import ExamReport
+from study_plans.selectors import overall_percent
 
 MOST_MOCKS = 5000
 FEW = 20
@@ -21,7 +23,10 @@ REACH = 1.6449
 
 @dataclass(frozen=True, slots=True)
 class CheckedForecast:
-    """A forecast that was on the page before a mock began, and the mock's outcome."""
+    """A forecast that was on the page before a mock or the real exam began, and the outcome.
+
+    right: None where the real exam's report gave no percentages; else, for a real exam, our own estimate from them.
+    """
 
     probability: float
     low: float
@@ -29,9 +34,15 @@ class CheckedForecast:
     passed: bool
     score_low: float
     score_high: float
-    right: int
+    right: int | None
     attempt_title: str
     finished_at: datetime
+    is_real: bool = False
+
+    @property
+    def is_in_range(self) -> bool:
+        """The score lay inside the range we gave."""
+        return self.right is not None and self.score_low <= self.right <= self.score_high
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,8 @@ class ForecastRecord:
     coin: float | None
     groups: tuple[ForecastGroup, ...]
     in_score_range: int
+    scored_count: int = 0
+    real_count: int = 0
 
     @property
     def is_too_small(self) -> bool:
@@ -61,9 +74,9 @@ class ForecastRecord:
 
 
 def checked_forecasts(candidate: User | None = None) -> list[CheckedForecast]:
-    """The newest forecast before each finished mock, oldest mock first; of one candidate or of everybody.
+    """The newest forecast before each finished mock and each reported exam, oldest first; of one candidate or of all.
 
-    Only what was computed before the mock began counts, and only forecasts that rest on an earlier mock.
+    Only what was computed before it began counts, and only forecasts that rest on an earlier mock.
     """
     mocks = Attempt.objects.filter(
         kind=Attempt.Kind.MOCK,
@@ -83,7 +96,39 @@ def checked_forecasts(candidate: User | None = None) -> list[CheckedForecast]:
     )
     forecasts = ReadinessForecast.objects.in_bulk([mock.before for mock in found], field_name="estimate_set_id")
     checked = [_checked(mock, forecasts[mock.before]) for mock in found if mock.before in forecasts]
-    return checked[::-1]
+    return sorted([*checked, *_checked_exams(candidate)], key=lambda one: one.finished_at)
+
+
+def _checked_exams(candidate: User | None) -> list[CheckedForecast]:
+    """The same for real exams that candidates told us about."""
+    reports = ExamReport.objects.select_related("blueprint").order_by("-sat_at")
+    if candidate is not None:
+        reports = reports.filter(candidate=candidate)
+    before = EstimateSet.objects.filter(
+        candidate=OuterRef("candidate"),
+        blueprint__code=OuterRef("blueprint__code"),
+        computed_at__lte=OuterRef("sat_at"),
+        mock_count__gt=0,
+    ).order_by("-computed_at", "-number")
+    found = reports.annotate(before=Subquery(before.values("pk")[:1])).filter(before__isnull=False)[:MOST_MOCKS]
+    forecasts = ReadinessForecast.objects.in_bulk([report.before for report in found], field_name="estimate_set_id")
+    return [_checked_exam(report, forecasts[report.before]) for report in found if report.before in forecasts]
+
+
+def _checked_exam(report: ExamReport, forecast: ReadinessForecast) -> CheckedForecast:
+    percent = overall_percent(report)
+    return CheckedForecast(
+        probability=forecast.probability,
+        low=forecast.probability_low,
+        high=forecast.probability_high,
+        passed=report.passed,
+        score_low=forecast.score_low,
+        score_high=forecast.score_high,
+        right=None if percent is None else round(percent * forecast.scored_count / 100),
+        attempt_title="The real exam",
+        finished_at=report.sat_at,
+        is_real=True,
+    )
 
 
 def _checked(mock: Attempt, forecast: ReadinessForecast) -> CheckedForecast:
@@ -117,7 +162,9 @@ def forecast_record(forecasts: Sequence[CheckedForecast]) -> ForecastRecord:
         brier=sum((one.probability - one.passed) ** 2 for one in forecasts) / count,
         coin=base * (1 - base),
         groups=tuple(groups),
-        in_score_range=sum(one.score_low <= one.right <= one.score_high for one in forecasts),
+        in_score_range=sum(one.is_in_range for one in forecasts),
+        scored_count=sum(one.right is not None for one in forecasts),
+        real_count=sum(one.is_real for one in forecasts),
     )
 
 

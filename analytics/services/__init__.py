@@ -2,6 +2,7 @@
 
 from analytics.services.analysis import (
     analyse_candidate,
+    analyse_exam_report,
     follow_parameters,
     note_failed_analysis,
     recompute_candidate,
@@ -16,6 +17,7 @@ from analytics.services.notes import (
     resolve_mistake,
     write_mentor_note,
 )
+from analytics.services.outcomes import report_exam, take_exam_back
 from analytics.services.parameters import (
     RecalibrationRefused,
     recalibrate,
@@ -31,6 +33,7 @@ __all__ = [
     "NoteEmpty",
     "RecalibrationRefused",
     "analyse_candidate",
+    "analyse_exam_report",
     "count_question_statistics",
     "follow_parameters",
     "note_failed_analysis",
@@ -40,10 +43,12 @@ __all__ = [
     "recompute_candidate",
     "refresh_estimates",
     "release_parameter_set",
+    "report_exam",
     "resolve_mistake",
     "restore_parameter_set",
     "start_diagnostic",
     "start_drill",
     "stored_difference",
+    "take_exam_back",
     "write_mentor_note",
 ]

@@ -16,8 +16,8 @@ from django.db import transaction
 from accounts.models import User
 from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
 from analytics.selectors.estimates import is_overlooked
-from analytics.selectors.evidence import Evidence, model_evidence
-from analytics.selectors.model_bank import current_parameter_set, model_bank
+from analytics.selectors.evidence import Evidence, candidate_bank, model_evidence
+from analytics.selectors.model_bank import current_parameter_set
 from analytics.selectors.needs import needs_of
 from analytics.services.estimates import SEED, forget_superseded_sets, store_estimates
 from engine.assessment import assess
@@ -44,13 +44,19 @@ def analyse_candidate(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet 
 def recompute_candidate(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
     """The same although nothing is new: puts right what was lost or changed by hand. None without any answer."""
     CandidateModel.objects.filter(candidate=candidate_id).update(evidence_hash="")
-    return _analyse(candidate_id, now=now, tells_plan=True)
+    return _analyse(candidate_id, now=now, reason="attempt")
 
 
 @transaction.atomic
 def refresh_estimates(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
     """The nightly drift: the same evidence, a day older. None where there is no evidence."""
     return _analyse(candidate_id, now=now, as_of=now)
+
+
+@transaction.atomic
+def analyse_exam_report(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
+    """After a real exam was told of, corrected or taken back: the plan hears at once. None where nothing is new."""
+    return _analyse(candidate_id, now=now, reason="exam")
 
 
 @transaction.atomic
@@ -75,15 +81,15 @@ def note_failed_analysis(*, candidate_id: uuid.UUID, error: Exception, now: date
 
 
 def _analyse(
-    candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None = None, tells_plan: bool = False
+    candidate_id: uuid.UUID, *, now: datetime, as_of: datetime | None = None, reason: str = ""
 ) -> EstimateSet | None:
-    """as_of: for a refresh, the moment it speaks of. tells_plan: also where no sitting ended or changed."""
+    """as_of: for a refresh, the moment it speaks of. reason: tells the plan so, also where no sitting ended."""
     candidate = User.objects.get(pk=candidate_id)
     blueprint = current_blueprint()
     model, _ = CandidateModel.objects.select_for_update().get_or_create(
         candidate=candidate, defaults={"blueprint": blueprint}
     )
-    bank = model_bank(blueprint)
+    bank = candidate_bank(candidate, blueprint)
     evidence = model_evidence(candidate, bank)
     digest = evidence.digest(bank, as_of or evidence.moment)
     stored = None
@@ -114,8 +120,8 @@ def _analyse(
     known = AnalysedAttempt.objects.filter(attempt__candidate=candidate).in_bulk()
     _complete_blocks(candidate, evidence, known)
     _note_analysed(evidence, known)
-    if stored is not None and (as_of is not None or tells_plan or _has_turned(evidence, known)):
-        _tell_plan(candidate, stored, evidence, now, reason="attempt" if as_of is None else "nightly")
+    if stored is not None and (as_of is not None or reason or _has_turned(evidence, known)):
+        _tell_plan(candidate, stored, evidence, now, reason=reason or ("attempt" if as_of is None else "nightly"))
     return stored
 
 

@@ -1,24 +1,25 @@
 """Storing one set of estimates, and checking a stored one against a full recompute."""
 
 import math
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max
 
 from accounts.models import User
 from analytics.models import DomainEstimate, EstimateSet, ReadinessForecast, TopicEstimate
 from analytics.selectors.estimates import current_estimates, freshness_of
-from analytics.selectors.evidence import Evidence, model_evidence
-from analytics.selectors.model_bank import ModelBank, model_bank
+from analytics.selectors.evidence import Evidence, candidate_bank, model_evidence
+from analytics.selectors.model_bank import ModelBank
 from engine.assessment import Assessment, assess
 from engine.mastery import Mastery
 from engine.parameters import SECONDS_PER_DAY
 from engine.readiness import ReadyForecast, daily_gain, ready_forecast, study_moves
 from exams.models import Attempt
 from questions.models import ExamBlueprint, Topic
-from questions.selectors import domain_weights
+from questions.selectors import current_blueprint, domain_weights
 from study_plans.models import default_minutes_per_weekday
-from study_plans.selectors import local_day, plan_of
+from study_plans.selectors import asks_for_outcome, exam_reports_of, local_day, plan_of
 
 SEED = 0
 STUDY_MINUTES = 120.0
@@ -34,7 +35,7 @@ def stored_difference(candidate: User) -> float | None:
     stored = current_estimates(candidate)
     if stored is None or freshness_of(candidate, stored).is_waiting:
         return None
-    bank = model_bank(stored.blueprint)
+    bank = candidate_bank(candidate, stored.blueprint)
     if stored.bank_digest != bank.digest:
         return None
     responses = model_evidence(candidate, bank).responses
@@ -74,7 +75,7 @@ def store_estimates(
             "blueprint": blueprint,
             "bank_digest": bank.digest,
             "number": number + 1,
-            "answer_count": assessment.state.answers,
+            "answer_count": assessment.state.answers - evidence.reported_count,
             "mock_count": len({row.attempt_id for row in evidence.rows if row.attempt_kind == Attempt.Kind.MOCK}),
             "last_attempt_id": newest.attempt_id if newest else None,
             "as_of": as_of,
@@ -88,22 +89,29 @@ def store_estimates(
 
 
 def forget_superseded_sets(stored: EstimateSet) -> None:
-    """Sets from the night or from within a sitting that a newer one replaced before any mock began after them.
+    """Sets from the night or from within a sitting that a newer one replaced before a mock or exam began after them.
 
     They can never be a forecast that counts; what was believed right after each sitting is kept.
     """
-    last_mock = (
-        Attempt.objects.filter(candidate=stored.candidate_id, kind=Attempt.Kind.MOCK)
-        .order_by("-started_at")
-        .values_list("started_at", flat=True)
-        .first()
-    )
+    last_trial = _last_trial(stored.candidate, stored.computed_at)
     superseded = EstimateSet.objects.filter(candidate=stored.candidate_id, number__lt=stored.number).exclude(
         as_of=F("last_attempt__finished_at")
     )
-    if last_mock is not None:
-        superseded = superseded.filter(computed_at__gt=last_mock)
+    if last_trial is not None:
+        superseded = superseded.filter(computed_at__gt=last_trial)
     superseded.delete()
+
+
+def _last_trial(candidate: User, now: datetime) -> datetime | None:
+    """When the last mock began, or the last exam day that is over: forecasts from before it are held against it."""
+    mocks = Attempt.objects.filter(candidate=candidate, kind=Attempt.Kind.MOCK)
+    trials = [mocks.order_by("-started_at").values_list("started_at", flat=True).first()]
+    trials += [report.sat_at for report in exam_reports_of(candidate, current_blueprint().code)[:1]]
+    plan = plan_of(candidate)
+    if plan is not None and asks_for_outcome(plan, local_day(candidate, now)):
+        assert plan.exam_on is not None, "an open outcome has an exam day"
+        trials.append(datetime.combine(plan.exam_on, time.max, tzinfo=ZoneInfo(candidate.time_zone)))
+    return max((trial for trial in trials if trial is not None), default=None)
 
 
 def _percentages(mastery: Mastery) -> dict[str, float | str | int]:

@@ -147,6 +147,7 @@ class BankBlueprint:
     pilot_count: int
     pass_percent: int
     scoring_rule: str
+    retake_after_days: tuple[int, ...]
     domains: tuple[BankDomain, ...]
 
 

@@ -171,6 +171,7 @@ def _read_blueprint(path: Path, problems: list[Problem]) -> BankBlueprint | None
         pilot_count=record.whole("pilot_count", 0, 100),
         pass_percent=record.whole("pass_percent", 0, 100),
         scoring_rule=record.text("scoring_rule"),
+        retake_after_days=record.wholes("retake_after_days", 0, 366),
         domains=tuple(_domain(domain) for domain in record.records("domains")),
     )
     record.refuse_others()

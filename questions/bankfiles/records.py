@@ -58,6 +58,16 @@ class Record:
             return low
         return value
 
+    def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
+        value = self._take(name, required=False)
+        if value is None:
+            return ()
+        entries = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, int) and not isinstance(one, bool) and low <= one <= high for one in entries):
+            self.note(name, f"must be a list of whole numbers from {low} to {high}, not “{value}”")
+            return ()
+        return tuple(entries)
+
     def flag(self, name: str) -> bool:
         value = self._take(name, required=False)
         if value is not None and not isinstance(value, bool):

@@ -97,6 +97,8 @@ def _blueprint(bank: Bank) -> dict[str, Any]:
         "scored_count", "pilot_count", "pass_percent", "scoring_rule",
     )  # fmt: skip
     values = {name: getattr(blueprint, name) for name in names}
+    if blueprint.retake_after_days:
+        values["retake_after_days"] = list(blueprint.retake_after_days)
     values["domains"] = [
         {
             "code": domain.code,

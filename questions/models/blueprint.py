@@ -22,6 +22,11 @@ class ExamBlueprint(models.Model):
     pilot_count = models.PositiveSmallIntegerField(default=0)
     pass_percent = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
     scoring_rule = models.CharField(max_length=20, choices=ScoringRule, default=ScoringRule.ALL_OR_NOTHING)
+    retake_after_days = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Days to wait after the first failed exam, the second, and so on; the last holds for all later ones.",
+    )
     is_current = models.BooleanField(default=False, help_text="New attempts sit the current version.")
 
     class Meta:
@@ -44,6 +49,11 @@ class ExamBlueprint(models.Model):
     def pass_count(self) -> int:
         """Right answers needed to pass: the smallest whole number at or above the pass mark."""
         return -(-self.scored_count * self.pass_percent // 100)
+
+    def days_before_retake(self, failed: int) -> int:
+        """Days from the last failed exam to the earliest next one, after `failed` of them; 0 where no rule is known."""
+        rule = [int(days) for days in self.retake_after_days]
+        return rule[min(failed, len(rule)) - 1] if rule and failed else 0
 
 
 class Domain(models.Model):

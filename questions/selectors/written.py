@@ -94,6 +94,7 @@ def written_blueprint(blueprint: ExamBlueprint) -> BankBlueprint:
         pilot_count=blueprint.pilot_count,
         pass_percent=blueprint.pass_percent,
         scoring_rule=blueprint.scoring_rule,
+        retake_after_days=tuple(blueprint.retake_after_days),
         domains=tuple(
             BankDomain(
                 code=weight.domain.code,

@@ -119,7 +119,12 @@ def _keep_blueprint(bank: Bank, changes: LoadCounts) -> dict[str, Domain]:
         ExamBlueprint,
         changes,
         key={"code": written.code, "version": written.version},
-        values={"name": written.name, **format_values, "is_current": written.version >= newest},
+        values={
+            "name": written.name,
+            **format_values,
+            "retake_after_days": list(written.retake_after_days),
+            "is_current": written.version >= newest,
+        },
     )
     domains = {}
     for order, domain in enumerate(written.domains, start=1):

@@ -14,6 +14,7 @@ from study_plans.selectors.plans import (
     revision_of,
     swap_choices,
 )
+from study_plans.selectors.reports import asks_for_outcome, earliest_retake, exam_reports_of, overall_percent
 from study_plans.selectors.rules import broken_rules
 from study_plans.selectors.weeks import (
     DayBlock,
@@ -37,13 +38,16 @@ __all__ = [
     "DomainMinutes",
     "Milestone",
     "asked_digest",
+    "asks_for_outcome",
     "block_of",
     "blocks_between",
     "broken_rules",
     "changed_blocks",
     "day_summaries",
     "day_summary",
+    "earliest_retake",
     "engine_block",
+    "exam_reports_of",
     "latest_revision",
     "local_day",
     "minutes_by_domain",
@@ -51,6 +55,7 @@ __all__ = [
     "monday_of",
     "next_block",
     "next_study_day",
+    "overall_percent",
     "plan_by_calendar_secret",
     "plan_calendar",
     "plan_of",

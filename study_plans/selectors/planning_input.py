@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from accounts.selectors import time_factor_of
 from engine import planning
 from questions.models import DomainWeight, ExamBlueprint, Lab, Misconception, Topic
@@ -38,7 +40,8 @@ class PlanningGround:
 def planning_ground(plan: StudyPlan) -> PlanningGround:
     """Blueprint, topics, labs neither done nor skipped, contrast pairs, and what was done on any day."""
     blueprint = plan.blueprint
-    past = plan.blocks.filter(state__in=[Block.State.DONE, Block.State.SKIPPED]).select_related("domain")
+    own = Q(domain__isnull=True) | Q(domain__exam_code=blueprint.code)
+    past = plan.blocks.filter(own, state__in=[Block.State.DONE, Block.State.SKIPPED]).select_related("domain")
     done = [block for block in past if block.state == Block.State.DONE]
     closed = {block.lab_id for block in past if block.lab_id is not None}
     labs = Lab.objects.filter(is_retired=False, topic__domain__weights__blueprint=blueprint).exclude(pk__in=closed)

@@ -20,7 +20,15 @@ from study_plans.services.plans import (
     forget_calendar_secret,
     renew_calendar_secret,
 )
+from study_plans.services.reports import (
+    ReportInvalid,
+    ReportNotFound,
+    follow_exam_report,
+    keep_exam_report,
+    take_exam_report_back,
+)
 from study_plans.services.revisions import (
+    NEVER_UNDONE,
     RevisionNotFound,
     RevisionNotUndoable,
     accept_revision,
@@ -29,10 +37,13 @@ from study_plans.services.revisions import (
 from study_plans.services.swapping import SwapBreaksRules, SwapPointless, swap_blocks
 
 __all__ = [
+    "NEVER_UNDONE",
     "AvailabilityInvalid",
     "BlockNotFound",
     "BlockNotOpen",
     "NoDayLeft",
+    "ReportInvalid",
+    "ReportNotFound",
     "RevisionNotFound",
     "RevisionNotUndoable",
     "SwapBreaksRules",
@@ -43,7 +54,9 @@ __all__ = [
     "change_messages",
     "complete_block",
     "create_plan",
+    "follow_exam_report",
     "forget_calendar_secret",
+    "keep_exam_report",
     "pin_block",
     "postpone_block",
     "renew_calendar_secret",
@@ -54,5 +67,6 @@ __all__ = [
     "skip_block",
     "stop_messages",
     "swap_blocks",
+    "take_exam_report_back",
     "undo_revision",
 ]

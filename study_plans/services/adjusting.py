@@ -19,7 +19,7 @@ from questions.selectors import current_blueprint
 from study_plans import selectors, words
 from study_plans.models import Block, PlanRevision, StudyPlan
 from study_plans.needs import PlanNeeds
-from study_plans.services.differences import diff_rows
+from study_plans.services.differences import diff_row, diff_rows
 from study_plans.services.snapshots import Snapshot, snapshot_of
 from study_plans.services.writing import write_blocks
 
@@ -58,7 +58,7 @@ def adjust_plan(
     latest = selectors.latest_revision(plan)
     if reason == Reason.NIGHTLY and latest is not None and latest.reason == Reason.UNDO:
         return None
-    why = Reason.CREATED if is_new else Reason(reason)
+    why = Reason.CREATED if is_new or latest is None else Reason(reason)
     return replan(plan, before=before, now=now, reason=why, attempt_id=attempt_id)
 
 
@@ -71,6 +71,7 @@ def replan_missed_days(*, candidate: User, now: datetime) -> PlanRevision | None
     plan = StudyPlan.objects.select_for_update(of=("self",)).filter(candidate=candidate).first()
     if plan is None:
         return None
+    _follow_blueprint(plan)
     today = selectors.local_day(candidate, now)
     if plan.planned_on is not None and plan.planned_on >= today:
         return None
@@ -87,7 +88,22 @@ def lock_plan(candidate: User) -> tuple[StudyPlan, bool]:
     """The candidate's plan, locked until the transaction ends, and whether it was made just now."""
     _, is_new = StudyPlan.objects.get_or_create(candidate=candidate, defaults={"blueprint": current_blueprint()})
     locked = StudyPlan.objects.select_for_update(of=("self",)).select_related("candidate", "blueprint")
-    return locked.get(candidate=candidate), is_new
+    plan = locked.get(candidate=candidate)
+    _follow_blueprint(plan)
+    return plan, is_new
+
+
+def _follow_blueprint(plan: StudyPlan) -> None:
+    """A new version of the exam is planned for at once. For another exam the plan begins anew: what was done stays."""
+    current = current_blueprint()
+    if plan.blueprint_id == current.pk:
+        return
+    if plan.blueprint.code != current.code:
+        plan.blocks.filter(state=Block.State.PLANNED).delete()
+        plan.exam_on = plan.exam_time = plan.passed_on = plan.taper_from = plan.needs_at = None
+        plan.needs, plan.left_out, plan.target_minutes, plan.marks_left_out = {}, [], {}, 0.0
+    plan.blueprint, plan.asked_digest = current, ""
+    plan.save()
 
 
 def replan(
@@ -104,9 +120,8 @@ def replan(
     _set_missed_aside(plan, today)
     plan.planned_on = today
     plan.minutes_on = {day: minutes for day, minutes in plan.minutes_on.items() if day >= today.isoformat()}
-    if plan.exam_on is not None and plan.exam_on < today:
-        plan.save()
-        return None
+    if plan.is_over(today):
+        return _end(plan, before, now=now, reason=reason)
     planned = _still_planned(plan, today)
     ground = selectors.planning_ground(plan)
     asked = selectors.planning_input(ground, plan, today=today, planned=planned)
@@ -162,6 +177,19 @@ def add_revision(
 def _set_missed_aside(plan: StudyPlan, today: date) -> None:
     gone = plan.blocks.filter(state=Block.State.PLANNED, day__lt=today)
     gone.exclude(kind=Block.Kind.REST).update(state=Block.State.MISSED, is_pinned=False)
+
+
+def _end(plan: StudyPlan, before: Snapshot, *, now: datetime, reason: PlanRevision.Reason) -> PlanRevision | None:
+    """Nothing more is planned. What still stood ahead goes, by name."""
+    today = selectors.local_day(plan.candidate, now)
+    ahead = [block for block in before.blocks if block.day >= today and block.kind != Block.Kind.REST]
+    plan.blocks.filter(state=Block.State.PLANNED, day__gte=today).delete()
+    plan.left_out, plan.marks_left_out, plan.taper_from, plan.asked_digest = [], 0.0, None, ""
+    plan.save()
+    if not ahead:
+        return None
+    diff = [diff_row(block, None, "dropped") | {"why": "Your exam is behind you."} for block in ahead]
+    return add_revision(plan, before, now=now, reason=reason, summary=words.ended_words(len(ahead)), diff=diff)
 
 
 def _still_planned(plan: StudyPlan, today: date) -> list[Block]:

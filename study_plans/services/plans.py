@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from study_plans import selectors
+from study_plans import selectors, words
 from study_plans.models import PlanRevision, StudyPlan
 from study_plans.services.adjusting import lock_plan, replan
 from study_plans.services.snapshots import snapshot_of
@@ -55,10 +55,13 @@ def change_availability(
     today = selectors.local_day(candidate, now)
     _check(today, exam_on, minutes_per_weekday, block_minutes)
     plan, is_new = lock_plan(candidate)
+    earliest = selectors.earliest_retake(candidate, plan.blueprint)
+    if exam_on is not None and earliest is not None and exam_on < earliest:
+        raise AvailabilityInvalid("exam_on", words.too_early_words(earliest))
     before = snapshot_of(plan)
     if list(minutes_per_weekday) != plan.minutes_per_weekday:
         plan.minutes_on = {}
-    plan.exam_on, plan.exam_time = exam_on, exam_time if exam_on else None
+    plan.exam_on, plan.exam_time, plan.passed_on = exam_on, exam_time if exam_on else None, None
     plan.minutes_per_weekday = [int(minutes) for minutes in minutes_per_weekday]
     plan.days_off = sorted(day.isoformat() for day in days_off if day >= today)
     plan.block_minutes = block_minutes

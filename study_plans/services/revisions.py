@@ -14,6 +14,8 @@ from study_plans.services.adjusting import add_revision
 from study_plans.services.differences import diff_row
 from study_plans.services.snapshots import Snapshot, restored_blocks, restored_wishes, snapshot_of
 
+NEVER_UNDONE = (PlanRevision.Reason.CREATED, PlanRevision.Reason.EXAM)
+
 
 class RevisionNotFound(Exception):
     """There is no such revision, or it belongs to somebody else."""
@@ -39,13 +41,14 @@ def undo_revision(*, plan_owner: User, revision_id: uuid.UUID, now: datetime) ->
     """Put the planned blocks and the wishes back as they were before a revision; the new revision says so.
 
     What was done meanwhile stays done, days gone by stay as they are, and today holds no more than it has minutes.
-    RevisionNotUndoable unless it is the latest one, not undone yet, and not the first plan.
+    RevisionNotUndoable unless it is the latest one, not undone yet, and neither the first plan nor what an exam's
+    report brought: that report is corrected or taken back instead.
     """
     plan = _lock(plan_owner)
     revision = _own_revision(plan_owner, revision_id)
     latest = selectors.latest_revision(plan)
     is_latest = latest is not None and latest.pk == revision.pk
-    if not is_latest or revision.undone_at is not None or revision.reason == PlanRevision.Reason.CREATED:
+    if not is_latest or revision.undone_at is not None or revision.reason in NEVER_UNDONE:
         raise RevisionNotUndoable
     today = selectors.local_day(plan_owner, now)
     before = snapshot_of(plan)

@@ -99,7 +99,7 @@ def _near_first(revision: PlanRevision | None, today: date) -> tuple[list[Row], 
 
 def may_undo(revision: PlanRevision | None) -> bool:
     """Whether the undo button stands on a revision; the service decides in the end."""
-    return revision is not None and revision.undone_at is None and revision.reason != PlanRevision.Reason.CREATED
+    return revision is not None and revision.undone_at is None and revision.reason not in services.NEVER_UNDONE
 
 
 @login_required
