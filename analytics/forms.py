@@ -8,6 +8,7 @@ from analytics.models import MentorNote, MistakeNote
 from analytics.selectors.practice import ONLY, PracticeWish
 from analytics.services.sittings import DIAGNOSTIC_COUNT, LONGEST_DRILL
 from exams.models import Attempt
+from exams.selectors.rehearsals import ITEMS
 from questions.models import ExamBlueprint, Misconception, Topic
 from questions.selectors import domain_weights, topics_of
 
@@ -64,6 +65,19 @@ class PracticeForm(forms.Form):
 class MistakeForm(forms.Form):
     reason = forms.ChoiceField(choices=[("", ""), *MistakeNote.Reason.choices], required=False)
     rule = forms.CharField(max_length=300, required=False)
+
+
+class RehearsalForm(forms.Form):
+    """The hour of the real exam, and what is ticked off the checklist."""
+
+    exam_time = forms.TimeField(
+        required=False,
+        label="When does your exam begin?",
+        error_messages={"invalid": "Give the hour as 09:00."},
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    ticked = forms.MultipleChoiceField(required=False, choices=[(code, item.words) for code, item in ITEMS.items()])
+    block = forms.UUIDField(required=False)
 
 
 class MentorNoteForm(forms.Form):

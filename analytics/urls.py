@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from analytics.views import insights, mentors, mistakes, practice, statistics, today, weakness
+from analytics.views import insights, mentors, mistakes, practice, rehearsals, statistics, today, weakness
 
 app_name = "analytics"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("forecasts/", weakness.track_record_show, name="track_record_show"),
     path("practise/", practice.practice_show, name="practice_show"),
     path("practise/drills/", practice.drill_start, name="drill_start"),
+    path("exams/rehearsal/", rehearsals.rehearsal_show, name="rehearsal_show"),
+    path("exams/rehearsal/start/", rehearsals.rehearsal_start, name="rehearsal_start"),
     path("confusions/<slug:code>/", practice.confusion_show, name="confusion_show"),
     path("mistakes/", mistakes.mistake_list, name="mistake_list"),
     path("mistakes/<int:attempt_question_id>/note/", mistakes.mistake_note, name="mistake_note"),

@@ -120,6 +120,11 @@ class Attempt(models.Model):
         return f"{self.get_kind_display().capitalize()} {self.number}"
 
     @property
+    def is_rehearsal(self) -> bool:
+        """Reads `rehearsal`: lists join it."""
+        return hasattr(self, "rehearsal")
+
+    @property
     def is_final(self) -> bool:
         return self.status != self.Status.IN_PROGRESS
 

@@ -12,6 +12,7 @@ from exams.selectors.evidence import EvidenceRow, evidence_of, running_evidence_
 from exams.selectors.grading import domain_scores_of, exactly_the_keys
 from exams.selectors.invariants import Violation, violations
 from exams.selectors.papers import PaperQuestion, PaperQuestionOption, paper_of
+from exams.selectors.rehearsals import rehearsal_of
 from exams.selectors.results import (
     AttemptResult,
     ResultNotReady,
@@ -40,6 +41,7 @@ __all__ = [
     "open_mock_of",
     "paper_of",
     "questions_met_by",
+    "rehearsal_of",
     "result_of",
     "revisions_of",
     "running_evidence_of",

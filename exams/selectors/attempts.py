@@ -16,7 +16,11 @@ def attempt_of(candidate: User, attempt_id: uuid.UUID) -> Attempt | None:
 
 def attempts_of(candidate: User) -> QuerySet[Attempt]:
     """All of the candidate's attempts, newest first."""
-    return Attempt.objects.filter(candidate=candidate).select_related("blueprint").order_by("-started_at", "pk")
+    return (
+        Attempt.objects.filter(candidate=candidate)
+        .select_related("blueprint", "rehearsal")
+        .order_by("-started_at", "pk")
+    )
 
 
 def open_attempts_of(candidate: User) -> QuerySet[Attempt]:

@@ -23,6 +23,7 @@ from exams.services.finishing import (
 )
 from exams.services.papers import BankTooSmall, Place, compose_mock
 from exams.services.regrading import regrade_version
+from exams.services.rehearsals import prepare_rehearsal, start_rehearsal
 from exams.services.sittings import MockAlreadyOpen, PaperFull, add_question, start_mock, start_sitting, start_tutorial
 from exams.services.staff_changes import (
     AttemptOpen,
@@ -60,6 +61,7 @@ __all__ = [
     "compose_mock",
     "grant_minutes",
     "grant_minutes_ahead",
+    "prepare_rehearsal",
     "record_heartbeat",
     "regrade_version",
     "reopen_attempt",
@@ -67,6 +69,7 @@ __all__ = [
     "settle_attempt",
     "settle_attempts_of",
     "start_mock",
+    "start_rehearsal",
     "start_sitting",
     "start_tutorial",
     "submit_attempt",

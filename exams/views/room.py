@@ -50,6 +50,7 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "seconds_left": (attempt.remaining_ms_at(now) or 0) // 1000,
         "icons": ICONS,
         "modules": _modules(),
+        "is_rehearsal": attempt.kind == Attempt.Kind.MOCK and selectors.rehearsal_of(attempt) is not None,
     }
     return render(request, "exams/room_show.html", context)
 

@@ -18,6 +18,7 @@ from study_plans.services.plans import (
     change_messages,
     create_plan,
     forget_calendar_secret,
+    keep_exam_time,
     renew_calendar_secret,
 )
 from study_plans.services.reports import (
@@ -57,6 +58,7 @@ __all__ = [
     "follow_exam_report",
     "forget_calendar_secret",
     "keep_exam_report",
+    "keep_exam_time",
     "pin_block",
     "postpone_block",
     "renew_calendar_secret",

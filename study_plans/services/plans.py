@@ -70,6 +70,12 @@ def change_availability(
     return replan(plan, before=before, now=now, reason=reason)
 
 
+@transaction.atomic
+def keep_exam_time(*, candidate: User, exam_time: time | None) -> bool:
+    """Set the hour of a planned exam; nothing else follows from it but the calendar. False without a planned exam."""
+    return bool(StudyPlan.objects.filter(candidate=candidate, exam_on__isnull=False).update(exam_time=exam_time))
+
+
 def _check(today: date, exam_on: date | None, minutes_per_weekday: Sequence[int], block_minutes: int) -> None:
     if exam_on is not None and exam_on < today:
         raise AvailabilityInvalid("exam_on", "This day is over. Choose a day that is still to come.")

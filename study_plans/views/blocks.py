@@ -59,8 +59,10 @@ def block_open(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
 def block_address(block: Block) -> str | None:
     """Where a GET can lead, or None for kinds that a POST must start."""
     kind, asked = block.kind, f"?{urlencode({'block': block.pk})}"
-    if kind in (Block.Kind.MOCK, Block.Kind.REHEARSAL):
+    if kind == Block.Kind.MOCK:
         return reverse("exams:mock_start") + asked
+    if kind == Block.Kind.REHEARSAL:
+        return reverse("analytics:rehearsal_show") + asked
     if kind == Block.Kind.MISTAKES:
         return reverse("analytics:mistake_list") + asked
     if kind == Block.Kind.LAB and block.lab is not None:

@@ -179,7 +179,7 @@ def test_nothing_leads_away_from_here(current, own, next_page):
 
 @pytest.mark.parametrize(
     ("kind", "leads_to"),
-    [("mock", "exams:mock_start"), ("rehearsal", "exams:mock_start"), ("mistakes", "analytics:mistake_list")],
+    [("mock", "exams:mock_start"), ("rehearsal", "analytics:rehearsal_show"), ("mistakes", "analytics:mistake_list")],
 )
 def test_a_block_leads_to_what_it_asks_for(current, own, kind, leads_to):
     block = study_blocks(current).first()

@@ -52,7 +52,7 @@ async function enter() {
   const question = new QuestionView({ sitting, queue, notices });
   const overview = new Overview({ sitting, queue, clock });
   const navigator = new Navigator({ sitting, queue, grids: [byId("navigator"), byId("overview-navigator")] });
-  const pace = new Pace({ sitting, queue, clock, notices });
+  const pace = new Pace({ sitting, queue, clock, notices, isSilent: settings.rehearsal !== undefined });
   const heartbeat = new Heartbeat({ sitting, queue, sender, clock, notices, tabs, addresses, timeZone, deviceId: look.deviceId(newId) });
   const router = new Router({ sitting });
   const submitting = new Submitting({ sitting, queue, sender, clock, notices, heartbeat, addresses, close });

@@ -1,5 +1,5 @@
 // Pacing help: time on this question against an even share, and whether the sitting is on time.
-// The stopwatch runs only while the page can be seen.
+// The stopwatch runs only while the page can be seen. A rehearsal is measured but not helped (`isSilent`).
 
 import { byId } from "./html.js";
 import { counted, minutesAndSeconds, wholeMinutes } from "./words.js";
@@ -15,8 +15,8 @@ export class Pace {
   #seen = new Set();
   #firstPassTold = false;
 
-  constructor({ sitting, queue, clock, notices }) {
-    Object.assign(this, { sitting, queue, clock, notices });
+  constructor({ sitting, queue, clock, notices, isSilent = false }) {
+    Object.assign(this, { sitting, queue, clock, notices, isSilent });
     for (const question of sitting.questions) if (question.revision > 0) this.#seen.add(question.position);
     this.#firstPassTold = this.#seen.size >= sitting.count;
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#stop() : this.#go()));
@@ -41,7 +41,7 @@ export class Pace {
       this.queue.add(this.#position, {}, { pauseMs: 400 });
     }
     this.#unsent = 0;
-    if (!this.#firstPassTold && this.#seen.size >= this.sitting.count && this.clock.isTimed) this.#tellFirstPass();
+    if (!this.#firstPassTold && this.#seen.size >= this.sitting.count && this.clock.isTimed && !this.isSilent) this.#tellFirstPass();
   }
 
   #go() {
@@ -69,7 +69,7 @@ export class Pace {
 
   #refresh() {
     if (this.#since !== null) this.#count();
-    if (this.#position === null || this.#shareMs === null) return;
+    if (this.#position === null || this.#shareMs === null || this.isSilent) return;
     byId("pace").hidden = false;
     const spent = this.sitting.question(this.#position).seconds_spent * 1000;
     byId("pace-question").textContent = `${minutesAndSeconds(spent)} on this question; an even share is ${minutesAndSeconds(this.#shareMs)}.`;
