@@ -176,13 +176,22 @@ class _Draft:
 
     def fill(self, domain: Hashable, count: int, pool: Sequence[PaperCandidate]) -> None:
         """Take `count` questions of one domain: the freshest, from the least covered topic."""
+        queues: dict[Hashable | None, list[PaperCandidate]] = {}
+        for candidate in sorted(pool, key=lambda c: (*_freshness(c), self.jitter[c.id]), reverse=True):
+            queues.setdefault(candidate.topics[0] if candidate.topics else None, []).append(candidate)
         for taken in range(count):
-            usable = [candidate for candidate in pool if self.free(candidate)]
-            if not usable:
+            heads = [head for queue in queues.values() if (head := self._next_free(queue)) is not None]
+            if not heads:
                 raise NotEnoughQuestions(
                     f"domain {domain!r} needs {count} questions that may stand together and has {taken}"
                 )
-            self.take(min(usable, key=self._worth))
+            self.take(min(heads, key=self._worth))
+
+    def _next_free(self, queue: list[PaperCandidate]) -> PaperCandidate | None:
+        """The last of a queue that may still be taken. Filling only adds, so what is not free now never will be."""
+        while queue and not self.free(queue[-1]):
+            queue.pop()
+        return queue[-1] if queue else None
 
     def _worth(self, candidate: PaperCandidate) -> tuple[float, float, float, float]:
         covered = self.topics[candidate.topics[0]] if candidate.topics else 0
@@ -230,17 +239,19 @@ class _Draft:
     ) -> tuple[PaperCandidate, PaperCandidate] | None:
         """A swap that brings the paper nearer to its target: among the best few, one at random."""
         found: list[tuple[float, PaperCandidate, PaperCandidate]] = []
-        for old in list(self.chosen.values()):
-            self.drop(old)
-            for new in pool:
-                if new.domain != old.domain or new.id == old.id or not self.free(new):
-                    continue
-                if not _swappable(old, new, *rules):
-                    continue
-                left = abs(miss - chance[new.id] + chance[old.id])
-                if left < abs(miss) - 1e-9:
+        others: dict[Hashable, list[tuple[PaperCandidate, float, set[Hashable]]]] = {}
+        for new in pool:
+            if new.id not in self.chosen:
+                taken = {group for group in new.alike if self.groups[group]}
+                others.setdefault(new.domain, []).append((new, chance[new.id], taken))
+        limit = abs(miss) - 1e-9
+        for old in self.chosen.values():
+            wanted = miss + chance[old.id]
+            for new, its_chance, taken in others.get(old.domain, ()):
+                left = abs(wanted - its_chance)
+                # A look-alike may come for the one that goes.
+                if left < limit and taken <= old.alike and _swappable(old, new, *rules):
                     found.append((left, old, new))
-            self.take(old)
         if not found:
             return None
         found.sort(key=lambda swap: swap[0])

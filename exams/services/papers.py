@@ -4,7 +4,7 @@ A mock is composed here from the blueprint (`engine.composition`); every other k
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ from engine.composition import (
 from exams.models import Attempt, AttemptQuestion
 from exams.selectors import questions_met_by
 from questions.models import ExamBlueprint, QuestionVersion
-from questions.selectors import DrawableQuestion, domain_weights, drawable_questions
+from questions.selectors import DrawableQuestion, domain_weights, drawable_questions, remembered
 
 
 class BankTooSmall(Exception):
@@ -45,30 +45,21 @@ def compose_mock(*, candidate: User, blueprint: ExamBlueprint, now: datetime, rn
     first; look-alikes never meet; topics are covered; a just-passing candidate expects the same score on every paper.
     Raises BankTooSmall.
     """
-    drawable: dict[Hashable, DrawableQuestion] = {
-        question.question_id: question for question in drawable_questions(blueprint, now.date())
-    }
-    weights = domain_weights(blueprint)
-    shares = largest_remainder([weight.weight_percent for weight in weights], blueprint.scored_count)
-    counts: dict[Hashable, int] = {weight.domain_id: share for weight, share in zip(weights, shares, strict=True)}
-    pass_fraction = blueprint.pass_percent / 100
+    key = (blueprint.pk, now.date())
     met = questions_met_by(candidate)
     try:
+        pool = remembered("mock pool", [key], lambda _: {key: _pool(blueprint, now)})[key]
         paper = compose(
-            [_paper_candidate(question, *met.get(question.question_id, (0, None))) for question in drawable.values()],
-            counts,
-            ability=_ability_to_pass(
-                tuple(_paper_candidate(question) for question in drawable.values()),
-                tuple(counts.items()),
-                pass_fraction,
-            ),
-            target=pass_fraction * blueprint.scored_count,
+            [_as_met(question, *met[question.id]) if question.id in met else question for question in pool.candidates],
+            pool.counts,
+            ability=pool.ability,
+            target=pool.target,
             rng=rng,
             pilot_count=blueprint.pilot_count,
         )
     except NotEnoughQuestions as shortage:
         raise BankTooSmall(str(shortage)) from shortage
-    chosen = [drawable[question_id] for question_id in paper.ids]
+    chosen = [pool.drawable[question_id] for question_id in paper.ids]
     return [Place(q.version_id, q.select_count, q.option_ids, q.is_pilot) for q in chosen]
 
 
@@ -115,23 +106,53 @@ def lay_out(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _MockPool:
+    """What every mock of a blueprint is composed from on a day, whoever sits it."""
+
+    drawable: dict[Hashable, DrawableQuestion]
+    candidates: tuple[PaperCandidate, ...]
+    counts: dict[Hashable, int]
+    ability: float
+    target: float
+
+
+def _pool(blueprint: ExamBlueprint, now: datetime) -> _MockPool:
+    """Raises NotEnoughQuestions for a domain without any."""
+    drawable = drawable_questions(blueprint, now.date())
+    candidates = tuple(_paper_candidate(question) for question in drawable)
+    weights = domain_weights(blueprint)
+    shares = largest_remainder([weight.weight_percent for weight in weights], blueprint.scored_count)
+    counts: dict[Hashable, int] = {weight.domain_id: share for weight, share in zip(weights, shares, strict=True)}
+    pass_fraction = blueprint.pass_percent / 100
+    return _MockPool(
+        drawable={question.question_id: question for question in drawable},
+        candidates=candidates,
+        counts=counts,
+        ability=_ability_to_pass(candidates, tuple(counts.items()), pass_fraction),
+        target=pass_fraction * blueprint.scored_count,
+    )
+
+
 @lru_cache(maxsize=4)
 def _ability_to_pass(
     bank: tuple[PaperCandidate, ...], counts: tuple[tuple[Hashable, int], ...], pass_fraction: float
 ) -> float:
-    """Worked out once per state of the bank: every start of a mock asks for it."""
+    """Worked out once per state of the bank, also where nothing else is remembered."""
     return passing_ability(bank, dict(counts), pass_fraction)
 
 
-def _paper_candidate(question: DrawableQuestion, seen: int = 0, last_seen: datetime | None = None) -> PaperCandidate:
+def _as_met(question: PaperCandidate, times: int, last: datetime) -> PaperCandidate:
+    return replace(question, seen=times, last_seen=last.timestamp())
+
+
+def _paper_candidate(question: DrawableQuestion) -> PaperCandidate:
     return PaperCandidate(
         id=question.question_id,
         domain=question.domain_id,
         topics=question.topic_ids,
         difficulty=question.difficulty,
         guess=question.guess_level,
-        seen=seen,
-        last_seen=last_seen.timestamp() if last_seen else None,
         alike=frozenset(question.look_alikes),
         pilot=question.is_pilot,
     )

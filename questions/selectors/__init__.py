@@ -2,6 +2,7 @@
 
 from questions.selectors.blueprint import current_blueprint, domain_weights, note_html, topics_of
 from questions.selectors.drawing import DrawableQuestion, drawable_questions, stale_questions, with_checked_on
+from questions.selectors.remembering import remembered
 from questions.selectors.showing import (
     ExplainedMisconception,
     ExplainedOption,
@@ -36,6 +37,7 @@ __all__ = [
     "explained_question",
     "note_html",
     "published_questions",
+    "remembered",
     "shown_question",
     "stale_questions",
     "topics_of",

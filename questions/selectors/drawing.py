@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from questions.freshness import is_fresh, stale_before
 from questions.models import ExamBlueprint, Option, Question, QuestionTopic
+from questions.selectors.remembering import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def stale_questions(today: date) -> QuerySet[Any]:
     return with_checked_on(published).exclude(checked_on__gte=stale_before(today)).order_by("checked_on", "slug")
 
 
-# Columns alone, not rows with all their text: every start of a mock reads the whole bank.
+# Columns alone, not rows with all their text.
 _COLUMNS = (
     "pk",
     "current_version_id",
@@ -65,8 +66,14 @@ def drawable_questions(blueprint: ExamBlueprint, today: date, *, include_stale: 
     """Published questions of a blueprint's domains, by slug.
 
     Stale ones are left out, as the freshness contract says, unless asked for (practice may use them).
-    Three queries, whatever the size of the bank.
     """
+    key = (blueprint.pk, today)
+    known = remembered("drawable", [key], lambda _: {key: _all_drawable(blueprint, today)})[key]
+    return [question for question in known if question.is_fresh or include_stale]
+
+
+def _all_drawable(blueprint: ExamBlueprint, today: date) -> list[DrawableQuestion]:
+    """Three queries, whatever the size of the bank."""
     rows = list(
         with_checked_on(
             Question.objects.filter(
@@ -99,25 +106,23 @@ def drawable_questions(blueprint: ExamBlueprint, today: date, *, include_stale: 
     for row in rows:
         question_id, version_id, domain_id, domain_code, difficulty, variance, guess_level = row[:7]
         is_pilot, look_alikes, select_count, checked_on = row[7:]
-        fresh = is_fresh(checked_on, today)
-        if fresh or include_stale:
-            drawable.append(
-                DrawableQuestion(
-                    question_id=question_id,
-                    version_id=version_id,
-                    domain_id=domain_id,
-                    domain_code=domain_code,
-                    topic_ids=tuple(topics[question_id]),
-                    difficulty=difficulty,
-                    difficulty_variance=variance,
-                    guess_level=guess_level,
-                    is_pilot=is_pilot,
-                    look_alikes=tuple(look_alikes),
-                    select_count=select_count,
-                    option_ids=tuple(options[version_id]),
-                    misconception_ids=tuple(sorted(misconceptions[version_id])),
-                    checked_on=checked_on,
-                    is_fresh=fresh,
-                )
+        drawable.append(
+            DrawableQuestion(
+                question_id=question_id,
+                version_id=version_id,
+                domain_id=domain_id,
+                domain_code=domain_code,
+                topic_ids=tuple(topics[question_id]),
+                difficulty=difficulty,
+                difficulty_variance=variance,
+                guess_level=guess_level,
+                is_pilot=is_pilot,
+                look_alikes=tuple(look_alikes),
+                select_count=select_count,
+                option_ids=tuple(options[version_id]),
+                misconception_ids=tuple(sorted(misconceptions[version_id])),
+                checked_on=checked_on,
+                is_fresh=is_fresh(checked_on, today),
             )
+        )
     return drawable

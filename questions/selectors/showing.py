@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from questions.markdown import render_inline_markdown, render_markdown
 from questions.models import Misconception, Option, QuestionVersion, Reference
+from questions.selectors.remembering import remembered
 
 _PUBLISHERS = {
     "devcenter.heroku.com": "Heroku Dev Center",
@@ -99,7 +100,11 @@ class ExplainedQuestion:
 
 def shown_question(version_ids: Iterable[int]) -> dict[int, ShownQuestion]:
     """Versions by id as the exam shows them. The keys are not even read. Ids that do not exist are absent."""
-    versions = QuestionVersion.objects.filter(pk__in=list(version_ids))
+    return remembered("shown", version_ids, _read_shown)
+
+
+def _read_shown(version_ids: list[int]) -> dict[int, ShownQuestion]:
+    versions = QuestionVersion.objects.filter(pk__in=version_ids)
     options: dict[int, list[ShownOption]] = {}
     for option in Option.objects.filter(version__in=versions).only("pk", "version_id", "text", "order"):
         options.setdefault(option.version_id, []).append(ShownOption(option.pk, render_inline_markdown(option.text)))
@@ -117,8 +122,12 @@ def shown_question(version_ids: Iterable[int]) -> dict[int, ShownQuestion]:
 
 def explained_question(version_ids: Iterable[int]) -> dict[int, ExplainedQuestion]:
     """Versions by id with keys, rationales, references and contrast pairs. Never before the attempt is final."""
+    return remembered("explained", version_ids, _read_explained)
+
+
+def _read_explained(version_ids: list[int]) -> dict[int, ExplainedQuestion]:
     versions = (
-        QuestionVersion.objects.filter(pk__in=list(version_ids))
+        QuestionVersion.objects.filter(pk__in=version_ids)
         .select_related("question__domain")
         .prefetch_related("options__misconception", "references", "question__topic_links__topic")
     )
