@@ -4,7 +4,7 @@ from django.db import models
 
 
 class BankChange(models.Model):
-    """A transaction that changed the bank. Written by triggers on PostgreSQL alone (migration 0002), also for raw SQL.
+    """A transaction that changed the bank. Written by triggers on PostgreSQL alone (migration 0003), also for raw SQL.
 
     Rows are added and, a day later, removed; none is ever waited for, so two writers never block each other here.
     """

@@ -57,7 +57,7 @@ def test_every_change_is_noticed(bank, model):
 @on_postgresql
 def test_no_table_is_forgotten(bank):
     """What the memory is filled from is what the triggers watch."""
-    watched = importlib.import_module("questions.migrations.0002_note_bank_changes").TABLES
+    watched = importlib.import_module("questions.migrations.0003_note_bank_changes").TABLES
     assert sorted(watched) == sorted(model._meta.db_table for model in READ_MODELS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'note_change'")

@@ -50,7 +50,7 @@ def drop_triggers(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> N
 
 
 class Migration(migrations.Migration):
-    dependencies = [("questions", "0001_initial")]
+    dependencies = [("questions", "0002_retake_after_days")]
 
     operations = [
         migrations.CreateModel(
