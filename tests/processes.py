@@ -127,10 +127,12 @@ class House:
     logs: Path
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    # Where certificate and key lie (`own_certificate`): a browser needs HTTPS for what production sets.
+    tls: Path | None = None
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -153,9 +155,12 @@ class House:
 
     def start(self, name: str) -> None:
         """Starts one Procfile line in a process group of its own."""
+        line = procfile()[name]
+        if name == "web" and self.tls:
+            line += f" --certfile {self.tls / 'certificate.pem'} --keyfile {self.tls / 'key.pem'}"
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                ["/bin/sh", "-c", f"exec env {procfile()[name]}"],
+                ["/bin/sh", "-c", f"exec env {line}"],
                 cwd=ROOT,
                 env={**self.env, "PORT": str(self.port)},
                 stdout=log,
@@ -166,8 +171,9 @@ class House:
             wait_for(self._is_alive, seconds=30, what="the web process")
 
     def _is_alive(self) -> bool:
+        trusted = str(self.tls / "certificate.pem") if self.tls else True
         with contextlib.suppress(requests.RequestException):
-            return requests.get(f"{self.address}/healthz", timeout=2).ok
+            return requests.get(f"{self.address}/healthz", timeout=2, verify=trusted).ok
         return False
 
     def kill(self, name: str) -> None:
@@ -191,6 +197,28 @@ class House:
     def log(self, name: str) -> str:
         path = self.logs / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+
+def own_certificate(folder: Path) -> Path:
+    """A certificate that nobody trusts, for loopback alone; returns the folder. Needs `openssl`."""
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def on_sqlite(var: Path) -> dict[str, str]:
+    """Production with nothing at hand but Python: the embedded database and queue."""
+    return {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", "/"),
+        "DJANGO_SECRET_KEY": SECRET,
+        "PREP_VAR": str(var),
+    }
 
 
 def heroku_like(database_url: str, redis_url: str, var: Path) -> dict[str, str]:

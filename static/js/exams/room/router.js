@@ -3,6 +3,8 @@
 import { byId } from "./html.js";
 
 const VIEWS = ["question", "overview", "ending"];
+// Wide enough for two columns (room_show.css): banners come beside the question, so that none moves it under the pointer.
+const WIDE = matchMedia("(min-width: 64rem)");
 
 export class Router extends EventTarget {
   view = null;
@@ -26,6 +28,7 @@ export class Router extends EventTarget {
       this.toQuestion(Number(link.hash.slice("#question-".length)));
     });
     addEventListener("popstate", () => this.#follow());
+    WIDE.addEventListener("change", () => this.#placeNotices());
     sitting.addEventListener("absorb", () => this.#refreshFoot());
   }
 
@@ -94,8 +97,15 @@ export class Router extends EventTarget {
   #show(view) {
     this.view = view;
     for (const name of VIEWS) byId(`${name}-view`).hidden = name !== view;
-    byId(`${view}-view`).querySelector("[data-notices]").append(byId("notices"));
+    this.#placeNotices();
     byId("to-overview").hidden = view !== "question";
+  }
+
+  #placeNotices() {
+    if (this.view === null) return;
+    const view = byId(`${this.view}-view`);
+    const beside = WIDE.matches ? view.querySelector('[data-notices="wide"]') : null;
+    (beside ?? view.querySelector("[data-notices]")).append(byId("notices"));
   }
 
   #refreshFoot() {
