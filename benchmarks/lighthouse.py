@@ -133,7 +133,7 @@ def run(command: list[str], address: str, port: int, device: str, folder: Path) 
     options = [f"--port={port}", "--output=json", f"--output-path={output}", "--quiet", "--disable-storage-reset"]
     options += [f"--only-categories={','.join(CATEGORIES)}"] + (["--preset=desktop"] if device == "desktop" else [])
     for _ in range(TRIES):
-        done = subprocess.run([*command, address, *options], capture_output=True, text=True, timeout=180, check=False)
+        done = subprocess.run([*command, address, *options], capture_output=True, text=True, timeout=900, check=False)
         if done.returncode == 0:
             break
     else:

@@ -5,6 +5,7 @@ import { byId } from "./html.js";
 export function listenToKeys({ look, question, router, openHelp }) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
+    if (event.key === "Escape" && event.target === byId("note")) return done(event, () => byId("question-heading").focus());
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") return done(event, openHelp);
     if (look.get("keys") === "off") return;
@@ -12,7 +13,7 @@ export function listenToKeys({ look, question, router, openHelp }) {
     if (router.view === "question") {
       const index = optionIndex(event);
       if (index !== null) return done(event, () => (event.shiftKey ? question.strike(index) : question.choose(index)));
-      const acts = { f: () => question.flag(), s: () => question.strikeFocused(), n: () => router.next(), p: () => router.previous(), r: () => router.toOverview() };
+      const acts = { f: () => question.flag(), s: () => question.strikeFocused(), n: () => router.next(), p: () => router.previous(), r: () => router.toOverview(), w: () => byId("note").focus(), q: () => router.toNavigator() };
       if (acts[key] && !event.shiftKey) return done(event, acts[key]);
     }
     if (router.view === "overview" && key === "p" && !event.shiftKey) done(event, () => router.toQuestions());

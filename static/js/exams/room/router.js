@@ -48,6 +48,11 @@ export class Router extends EventTarget {
     this.toQuestion(this.position ?? this.sitting.blanks[0] ?? 1);
   }
 
+  // By keyboard: onto the place of the question in front, from where Tab leads to its neighbours.
+  toNavigator() {
+    byId("navigator").querySelector('li:not([hidden]) [aria-current]')?.focus();
+  }
+
   toOverview() {
     if (this.view === "ending") return;
     if (this.view !== "overview") history.pushState(null, "", "#overview");
