@@ -32,10 +32,15 @@ class LogisticRegression:
 
     def predict(self, inputs: Array) -> Array:
         """Probabilities (n,) for inputs (n, m). Raises ValueError for another number of inputs."""
+        return logistic(self.logit(inputs))
+
+    def logit(self, inputs: Array) -> Array:
+        """Logits (n,) for inputs (n, m). Raises ValueError for another number of inputs."""
         table = np.atleast_2d(inputs)
         if table.shape[1] != len(self.weights):
             raise ValueError(f"{table.shape[1]} inputs given, {len(self.weights)} expected")
-        return logistic((table - self.centre) / self.scale @ self.weights + self.intercept)
+        slope = self.weights / self.scale
+        return np.asarray(table @ slope + (self.intercept - float(self.centre @ slope)), dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -52,10 +57,13 @@ class LogisticRegression:
         return cls(**columns, intercept=float(values["intercept"]), rows=int(values["rows"]))
 
 
-def fit_logistic(inputs: Array, outcome: Array, *, penalty: float = 1.0) -> LogisticRegression:
+def fit_logistic(
+    inputs: Array, outcome: Array, *, penalty: float = 1.0, offset: Array | None = None
+) -> LogisticRegression:
     """Weights that maximise log likelihood − ½·penalty·|weights|² on standardised inputs.
 
     inputs:  (n, m), finite. outcome: (n,) 0 or 1. penalty ≥ 0; the intercept is not penalised.
+    offset:  (n,) a logit that is already known; the weights are what comes on top of it.
     Raises   ValueError for unusable inputs, NotConverged if Newton's steps do not settle.
     Source   iteratively reweighted least squares with step halving.
     """
@@ -69,15 +77,21 @@ def fit_logistic(inputs: Array, outcome: Array, *, penalty: float = 1.0) -> Logi
     scale = np.where(scale > 1e-12, scale, 1.0)
     ridge = np.append(np.full(table.shape[1], max(penalty, 1e-9)), 1e-9)
     weights = np.zeros(table.shape[1] + 1)
-    share = min(max(float(happened.mean()), 1e-6), 1.0 - 1e-6)
-    weights[-1] = np.log(share / (1.0 - share))
-    value, gradient, curvature = _objective(table, happened, centre, scale, weights, ridge)
+    known = np.zeros(len(table)) if offset is None else np.asarray(offset, dtype=np.float64)
+    if offset is None:
+        share = min(max(float(happened.mean()), 1e-6), 1.0 - 1e-6)
+        weights[-1] = np.log(share / (1.0 - share))
+
+    def objective(trial: Array) -> tuple[float, Array, Array]:
+        return _objective(table, happened, known, centre, scale, trial, ridge)
+
+    value, gradient, curvature = objective(weights)
     for _ in range(ROUNDS):
         step = np.linalg.solve(curvature, gradient)
         reached = value
         for halving in range(30):
             trial = weights - step * 0.5**halving
-            found = _objective(table, happened, centre, scale, trial, ridge)
+            found = objective(trial)
             if found[0] <= value:
                 weights, (value, gradient, curvature) = trial, found
                 break
@@ -87,7 +101,7 @@ def fit_logistic(inputs: Array, outcome: Array, *, penalty: float = 1.0) -> Logi
 
 
 def _objective(
-    table: Array, outcome: Array, centre: Array, scale: Array, weights: Array, ridge: Array
+    table: Array, outcome: Array, offset: Array, centre: Array, scale: Array, weights: Array, ridge: Array
 ) -> tuple[float, Array, Array]:
     """Penalised negative log likelihood with gradient and curvature, summed over slices of rows."""
     value = 0.5 * float(ridge @ weights**2)
@@ -96,7 +110,7 @@ def _objective(
         part = (table[start : start + CHUNK] - centre) / scale
         part = np.hstack([part, np.ones((len(part), 1))])
         happened = outcome[start : start + CHUNK]
-        logit = part @ weights
+        logit = part @ weights + offset[start : start + CHUNK]
         value += float((np.logaddexp(0.0, logit) - happened * logit).sum())
         chance = logistic(logit)
         gradient = gradient + part.T @ (chance - happened)

@@ -12,6 +12,9 @@ from engine.normal import Array
 
 COLUMNS = ("user", "item", "skill", "correct", "timestamp", "split")
 STEP_SECONDS = 30.0  # between two answers of a log that has no times
+# A moment later than the year 5000 counts in something smaller than seconds.
+LATEST_SECOND = 1e11
+SMALLER_UNITS = (1e3, 1e6, 1e9)  # milliseconds, microseconds, nanoseconds
 
 
 class MalformedRow(ValueError):
@@ -25,7 +28,8 @@ class MalformedRow(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class ResponseLog:
-    """n rows in input order, encoded; users, items and skills are numbered by first appearance.
+    """n rows in input order, encoded; items and skills are numbered by first appearance, users by name, so
+    that the order in which they mix makes no difference.
 
     user, item: (n,). correct, test: (n,) bool. at: (n,) seconds, not falling per user.
     item_skills: per item the skills it was first seen with. guess: per item, 0 without options.
@@ -57,8 +61,9 @@ class _Numbering(dict[str, int]):
 def read_log(lines: Iterable[str], *, options_column: str | None = None) -> ResponseLog:
     """A log from CSV lines with the header `user,item,skill,correct,timestamp,split`.
 
-    skill: empty, one, or several joined by `;`. correct: 0 or 1. timestamp: seconds, or empty (then
-    order counts). split: train or test, the same for all rows of a user. Other columns are ignored.
+    skill: empty, one, or several joined by `;`. correct: 0 or 1. timestamp: seconds, or empty (then order
+    counts); milli-, micro- and nanoseconds since 1970 are recognised by their size. split: train or test, the
+    same for all rows of a user. Other columns are ignored.
     options_column: optional column with the number of options, for the guess floor.
     Raises   MalformedRow with the line number of the first row that does not fit.
     """
@@ -95,7 +100,8 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
             guess.append(_floor(line, named[options_column]) if options_column else 0.0)
         rows.append((user, item, correct, test, clock[user]))
     columns = list(zip(*rows, strict=True)) or [()] * 5
-    user_column = np.array(columns[0], dtype=np.int64)
+    by_name = np.argsort(sorted(range(len(users)), key=list(users).__getitem__))
+    user_column = by_name.astype(np.int64)[np.array(columns[0], dtype=np.int64)]
     order = np.argsort(user_column, kind="stable")
     bounds = np.searchsorted(user_column[order], np.arange(1, len(users)))
     return ResponseLog(
@@ -103,7 +109,7 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
         item=np.array(columns[1], dtype=np.int64),
         correct=np.array(columns[2], dtype=np.bool_),
         test=np.array(columns[3], dtype=np.bool_),
-        at=np.array(columns[4], dtype=np.float64),
+        at=_in_seconds(np.array(columns[4], dtype=np.float64)),
         item_skills=tuple(item_skills),
         guess=np.array(guess, dtype=np.float64),
         skill_count=len(skills),
@@ -143,6 +149,15 @@ def _moment(line: int, text: str, before: float) -> float:
     if not math.isfinite(moment):
         raise MalformedRow(line, f"timestamp is {text!r}, not a moment")
     return max(moment, before)
+
+
+def _in_seconds(at: Array) -> Array:
+    """Moments of a log that counts in milli-, micro- or nanoseconds brought to seconds; others as they are."""
+    latest = float(np.abs(at).max(initial=0.0))
+    for unit in (1.0, *SMALLER_UNITS):
+        if latest <= LATEST_SECOND * unit:
+            return at / unit
+    return at / SMALLER_UNITS[-1]
 
 
 def _floor(line: int, text: str) -> float:
