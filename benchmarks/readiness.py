@@ -1,11 +1,12 @@
 """Do chance of passing, score interval and domain estimates keep their word? Simulated people.
 
-Run: python -m benchmarks.readiness [--quick] [--people 5000] [--learning-only]
+Run: python -m benchmarks.readiness [--quick] [--people 5000] [--learning-only | --still-only]
 
 900 questions with slopes the model does not know (sd .25), guess levels .25 and .05, difficulties known
 with an error of .3 logits. Everybody sits one mock a week; each forecast is checked against the next,
 unseen one. A second table lets people learn .15 logits per mock (sd .10), with the drift as it comes and
-with the drift refitted on 300 other people (`engine.recalibration.refit_parameters`).
+with the gain per mock estimated from 30 other people (`engine.recalibration.refit_growth`) and from 300
+(`refit_parameters`). The gain that 30 people show where nobody learns is tried there too.
 """
 
 import argparse
@@ -16,7 +17,8 @@ import numpy as np
 from benchmarks.table import markdown
 from engine.parameters import DEFAULTS, ModelParameters
 from engine.questions import QuestionParameters
-from engine.recalibration import refit_parameters
+from engine.recalibration import refit_growth, refit_parameters
+from engine.responses import Response
 from engine.simulation.readiness import readiness_report, simulate_readiness
 from engine.simulation.world import (
     DAY,
@@ -28,6 +30,7 @@ from engine.simulation.world import (
 )
 
 SEED = 5
+FEW = 30
 STATIC = WorldShape(difficulty_mean=-0.65)
 LEARNING = WorldShape(difficulty_mean=-0.45, learning=0.15, learning_sd=0.10)
 COLUMNS = (
@@ -51,8 +54,8 @@ def rows(name: str, world: World, people: int, seed: int) -> list[dict[str, obje
     return found
 
 
-def refitted(world: World, people: int, seed: int) -> ModelParameters:
-    """Parameters refitted on people of the same world who are not in the trial."""
+def histories(world: World, people: int, seed: int) -> list[list[Response]]:
+    """Four mocks each of people of the same world who are not in the trial."""
     rng = np.random.default_rng(seed)
     bank = world.bank
     candidates = []
@@ -66,16 +69,32 @@ def refitted(world: World, people: int, seed: int) -> ModelParameters:
             answers += simulated_answers(world, abilities, paper, mock=mock, at=mock * 7 * DAY, rng=rng)
             abilities[0] += gain
         candidates.append(answers)
+    return candidates
+
+
+def after_few(world: World, people: int, seed: int) -> ModelParameters:
+    """The gain per mock as estimated from few people."""
+    proposal = refit_growth(world.bank, histories(world, people, seed))
+    if proposal is None:
+        print(f"{people} people show no gain worth a change\n")
+        return world.bank.parameters
+    print(f"{people} people show a gain of {proposal.parameters.ability_gain_per_batch:.3f} per mock\n")
+    return proposal.parameters
+
+
+def refitted(world: World, people: int, seed: int) -> ModelParameters:
+    """Parameters refitted on people of the same world who are not in the trial."""
+    bank = world.bank
     columns = (bank.ids, bank.domain_of, bank.topics, bank.constants)
     questions = [
         QuestionParameters(identity, domain, topics, difficulty, variance, guess)
         for identity, domain, topics, (difficulty, variance, guess) in zip(*columns, strict=True)
     ]
-    proposal = refit_parameters(bank, questions, candidates)
+    proposal = refit_parameters(bank, questions, histories(world, people, seed))
     if proposal is None or not proposal.worthwhile:
         return bank.parameters
     print(
-        f"refitted on {people} people: gain {proposal.parameters.ability_gain_per_batch} per mock, guess "
+        f"refitted on {people} people: gain {proposal.parameters.ability_gain_per_batch:.3f} per mock, guess "
         f"factor {proposal.parameters.guess_factor}, mean ability {proposal.parameters.start_ability}; "
         f"log loss {proposal.log_loss_before:.4f} → {proposal.log_loss_after:.4f}\n"
     )
@@ -87,26 +106,31 @@ def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
     parser.add_argument("--quick", action="store_true", help="200 people, the world without learning only")
     parser.add_argument("--people", type=int, default=5_000)
     parser.add_argument("--learning-only", action="store_true", help="leave out the world without learning")
+    parser.add_argument("--still-only", action="store_true", help="only the world without learning")
     options = parser.parse_args(arguments)
     people = 200 if options.quick else options.people
     found: list[dict[str, object]] = []
     if not options.learning_only:
         static = simulated_world(np.random.default_rng(SEED), STATIC)
         found += rows("nobody learns", static, people, SEED)
-    if not options.quick:
+        if not options.quick:
+            few = _with_gain(static, after_few(static, FEW, SEED + 1))
+            found += rows(f"nobody learns, gain from {FEW}", few, people // 2, SEED)
+    if not options.quick and not options.still_only:
         learning = simulated_world(np.random.default_rng(SEED), LEARNING)
-        better = refitted(learning, 300, SEED + 1)
-        found += rows("people learn, default drift", learning, people // 2, SEED)
-        # The same questions with the refitted set; the simulated people stay who they are.
-        bank = replace(learning.bank, parameters=_drift_only(better))
-        found += rows("people learn, refitted drift", replace(learning, bank=bank), people // 2, SEED)
+        few = _with_gain(learning, after_few(learning, FEW, SEED + 1))
+        many = _with_gain(learning, refitted(learning, 300, SEED + 1))
+        found += rows("people learn, nobody seen", learning, people // 2, SEED)
+        found += rows(f"people learn, gain from {FEW}", few, people // 2, SEED)
+        found += rows("people learn, gain from 300", many, people // 2, SEED)
     print(markdown(COLUMNS, found))
     return found
 
 
-def _drift_only(better: ModelParameters) -> ModelParameters:
-    """Only the drift: a refitted population mean would change the simulated people as well."""
-    return DEFAULTS.replace(ability_gain_per_batch=better.ability_gain_per_batch)
+def _with_gain(world: World, better: ModelParameters) -> World:
+    """The same questions under another gain; a refitted population mean would change the simulated people as well."""
+    gain = DEFAULTS.replace(ability_gain_per_batch=better.ability_gain_per_batch)
+    return replace(world, bank=world.bank.with_parameters(gain))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -100,6 +100,10 @@ class Bank:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def with_parameters(self, parameters: ModelParameters) -> "Bank":
+        """The same questions under another parameter set with the same guess factor."""
+        return replace(self, parameters=parameters)
 
     @cached_property
     def index(self) -> Mapping[QuestionId, int]:

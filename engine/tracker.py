@@ -118,6 +118,19 @@ class Tracker:
         mean, variance = self._memory_now(memory)
         return self._predict(row, mean, variance)[0], memory is None
 
+    def expected_score(self, questions: Sequence[QuestionId]) -> tuple[float, float]:
+        """Expected right answers among questions not met before, and their variance: that of the ability they
+        share, and the chance in each."""
+        expected = chance = 0.0
+        reach = np.zeros(len(self.mean))
+        for question in questions:
+            row = self.bank.row(question)
+            probability, slope, _ = self._predict(row, 0.0, self.parameters.memory_variance)
+            expected += probability
+            chance += probability * (1.0 - probability)
+            reach += slope * self.bank.rows[row]
+        return expected, chance + float(reach.dot(self.covariance.dot(reach)))
+
     def _memory_now(self, memory: list[Any] | None) -> tuple[float, float]:
         start = self.parameters.memory_variance
         if memory is None:

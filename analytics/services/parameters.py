@@ -14,9 +14,9 @@ from analytics.selectors.evidence import model_evidence
 from analytics.selectors.model_bank import ModelBank, current_parameter_set, model_bank
 from engine.parameters import DEFAULTS, ModelParameters
 from engine.questions import QuestionParameters, compile_bank
-from engine.recalibration import ParameterProposal, Recalibration, refit_parameters
+from engine.recalibration import ParameterProposal, Recalibration, refit_growth, refit_parameters
 from engine.recalibration import recalibrate as fit_bank
-from engine.recalibration.population import LEAST_CANDIDATES
+from engine.recalibration.population import LEAST_CANDIDATES, LEAST_GROWERS
 from engine.responses import Response
 from exams.models import Attempt
 from questions.models import ExamBlueprint, QuestionVersion
@@ -40,7 +40,11 @@ class RecalibrationRefused(Exception):
 class _Fit:
     """What a night's work proposes, before anything is stored."""
 
-    recalibration: Recalibration
+    difficulties: dict[str, list[float]]
+    people: int
+    answers: int
+    score_before: float
+    score_after: float
     parameters: ModelParameters
     note: str
 
@@ -58,11 +62,8 @@ def recalibrate(*, now: datetime) -> ParameterSet:
         raise RecalibrationRefused("A parameter set was restored by hand and is held.")
     bank = model_bank(blueprint)
     candidates = _candidates(bank)
-    if len(candidates) < LEAST_CANDIDATES:
-        raise RecalibrationRefused(
-            f"{len(candidates)} candidates have answered; it takes {LEAST_CANDIDATES} to fit anything."
-        )
-    fit = _fit(bank, candidates, base)
+    few = len(candidates) < LEAST_CANDIDATES
+    fit = _growth_fit(bank, candidates, base) if few else _fit(bank, candidates, base)
     return _adopt(fit, blueprint, bank, base, now)
 
 
@@ -117,8 +118,7 @@ def _fit(bank: ModelBank, candidates: list[tuple[Response, ...]], base: Paramete
         start=np.array(start),
         author_levels=[levels.get(question.id, -1) for question in bank.questions],
     )
-    if base is not None and (base.answer_count, base.candidate_count) == (found.answers, found.people):
-        raise RecalibrationRefused("Nothing was answered since the last recalibration.")
+    _refuse_the_same(base, found.people, found.answers)
     if not found.log_loss_after < found.log_loss_before + WORSE:
         raise RecalibrationRefused(
             f"Forecasts would be worse: log loss {found.log_loss_before:.4f} → {found.log_loss_after:.4f}."
@@ -135,6 +135,38 @@ def _fit(bank: ModelBank, candidates: list[tuple[Response, ...]], base: Paramete
     return _with_constants(bank, found, questions, candidates[-MOST_FOR_CONSTANTS:])
 
 
+def _growth_fit(bank: ModelBank, candidates: list[tuple[Response, ...]], base: ParameterSet | None) -> _Fit:
+    """Only how much people gain from mock to mock: that is worth estimating long before difficulties are.
+
+    Raises RecalibrationRefused where too few have sat two mocks, where nothing is new, or where it hardly changes.
+    """
+    answers = sum(len(responses) for responses in candidates)
+    _refuse_the_same(base, len(candidates), answers)
+    proposal = refit_growth(bank.bank, candidates)
+    if proposal is None:
+        raise RecalibrationRefused(
+            f"{len(candidates)} candidates have answered; it takes {LEAST_CANDIDATES} to fit difficulties, and "
+            f"{LEAST_GROWERS} who sat two mocks and gained more or less than assumed to fit the gain per mock."
+        )
+    return _Fit(
+        difficulties={str(one.id): [one.difficulty, one.difficulty_variance] for one in bank.questions},
+        people=len(candidates),
+        answers=answers,
+        score_before=proposal.log_loss_before,
+        score_after=proposal.log_loss_after,
+        parameters=proposal.parameters,
+        note=(
+            f"Gain per mock {proposal.parameters.ability_gain_per_batch:.3f} from {proposal.people} people who sat two "
+            f"mocks or more; difficulties as before."
+        ),
+    )
+
+
+def _refuse_the_same(base: ParameterSet | None, people: int, answers: int) -> None:
+    if base is not None and (base.answer_count, base.candidate_count) == (answers, people):
+        raise RecalibrationRefused("Nothing was answered since the last recalibration.")
+
+
 def _with_constants(
     bank: ModelBank,
     found: Recalibration,
@@ -146,14 +178,26 @@ def _with_constants(
         compile_bank(bank.bank.subject, questions, parameters), questions, candidates
     )
     if proposal is None or not proposal.worthwhile:
-        return _Fit(found, parameters, "Constants as before.")
+        return _whole_fit(found, parameters, "Constants as before.")
     before = parameters.to_dict()
     named = ", ".join(f"{name} {v}" for name, v in proposal.parameters.to_dict().items() if v != before[name])
     note = (
         f"Constants refitted ({named}): log loss of people the fit did not see "
         f"{proposal.log_loss_before:.4f} → {proposal.log_loss_after:.4f}, n {proposal.people}."
     )
-    return _Fit(found, proposal.parameters, note[:300])
+    return _whole_fit(found, proposal.parameters, note[:300])
+
+
+def _whole_fit(found: Recalibration, parameters: ModelParameters, note: str) -> _Fit:
+    return _Fit(
+        difficulties={str(one.question): [one.difficulty, one.difficulty_variance] for one in found.questions},
+        people=found.people,
+        answers=found.answers,
+        score_before=found.log_loss_before,
+        score_after=found.log_loss_after,
+        parameters=parameters,
+        note=note,
+    )
 
 
 @transaction.atomic
@@ -168,16 +212,15 @@ def _adopt(
         _keep_start(blueprint, bank, now)
     else:
         sets.filter(pk=current.pk).update(is_current=False)
-    found = fit.recalibration
     adopted = ParameterSet.objects.create(
         exam_code=blueprint.code,
         values=fit.parameters.to_dict(),
-        difficulties={str(one.question): [one.difficulty, one.difficulty_variance] for one in found.questions},
+        difficulties=fit.difficulties,
         fitted_at=now,
-        candidate_count=found.people,
-        answer_count=found.answers,
-        score_before=found.log_loss_before,
-        score_after=found.log_loss_after,
+        candidate_count=fit.people,
+        answer_count=fit.answers,
+        score_before=fit.score_before,
+        score_after=fit.score_after,
         is_current=True,
         note=fit.note,
     )

@@ -11,7 +11,8 @@ from engine.recalibration.difficulties import (
     group_effects,
     observe,
 )
-from engine.recalibration.population import ParameterProposal, forecast_loss, refit_parameters
+from engine.recalibration.growth import Growth, GrowthEvidence, fit_growth, growth_evidence, population_growth
+from engine.recalibration.population import ParameterProposal, forecast_loss, refit_growth, refit_parameters
 from engine.recalibration.questions import (
     QuestionCalibration,
     Recalibration,
@@ -22,16 +23,22 @@ from engine.recalibration.questions import (
 
 __all__ = [
     "Difficulties",
+    "Growth",
+    "GrowthEvidence",
     "Observations",
     "ParameterProposal",
     "QuestionCalibration",
     "Recalibration",
     "fit_difficulties",
+    "fit_growth",
     "forecast_loss",
     "group_effects",
+    "growth_evidence",
     "observe",
+    "population_growth",
     "question_flags",
     "recalibrate",
+    "refit_growth",
     "refit_parameters",
     "with_difficulties",
 ]

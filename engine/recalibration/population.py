@@ -8,9 +8,12 @@ from engine.ability import predictions
 from engine.metrics import log_loss
 from engine.parameters import ModelParameters
 from engine.questions import Bank, QuestionParameters, compile_bank
+from engine.recalibration.growth import fit_growth
 from engine.responses import Response
 
 LEAST_CANDIDATES = 200
+LEAST_GROWERS = 20  # people with two mocks, from whom on the gain per mock is worth estimating
+LEAST_GROWTH = 0.01  # logits per mock, below which a new gain is not worth a change
 LEAST_GAIN = 0.0005  # nats per answer, below which a new parameter set is not worth a change
 
 
@@ -36,12 +39,12 @@ def refit_parameters(
     candidates: Sequence[Sequence[Response]],
     *,
     guess_factors: Sequence[float] = (1.0, 0.85, 0.7, 0.5),
-    batch_gains: Sequence[float] = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3),
     population: Sequence[float] = (-0.4, -0.2, 0.0, 0.2, 0.4),
 ) -> ParameterProposal | None:
     """Guess factor, gain per mock and population mean that forecast best; None under 200 candidates.
 
-    One value after the other is chosen on every second candidate and judged on the rest.
+    One value after the other is chosen on every second candidate and judged on the rest; the gain is the one
+    that their scores speak for (`fit_growth`).
     Raises   as `engine.ability.rebuild`.
     """
     if len(candidates) < LEAST_CANDIDATES:
@@ -49,22 +52,46 @@ def refit_parameters(
     fitting, judging = candidates[::2], candidates[1::2]
     best = bank.parameters
     reached = forecast_loss(bank, fitting)
-    for name, values in (
-        ("start_ability", [best.start_ability + step for step in population]),
-        ("ability_gain_per_batch", list(batch_gains)),
-        ("guess_factor", list(guess_factors)),
-    ):
-        trials = [best.replace(**{name: value}) for value in values]
+
+    def take(trials: list[ModelParameters]) -> None:
+        nonlocal best, reached
         losses = [forecast_loss(compile_bank(bank.subject, questions, trial), fitting) for trial in trials]
-        least = min(losses)
-        if least < reached:
-            best, reached = trials[losses.index(least)], least
+        if min(losses) < reached:
+            best, reached = trials[losses.index(min(losses))], min(losses)
+
+    take([best.replace(start_ability=best.start_ability + step) for step in population])
+    growth = fit_growth(compile_bank(bank.subject, questions, best), fitting)
+    take([best.replace(ability_gain_per_batch=growth.mean)])
+    take([best.replace(guess_factor=factor) for factor in guess_factors])
     return ParameterProposal(
         parameters=best,
         people=len(candidates),
         answers=sum(len(responses) for responses in candidates),
         log_loss_before=forecast_loss(bank, judging),
         log_loss_after=forecast_loss(compile_bank(bank.subject, questions, best), judging),
+    )
+
+
+def refit_growth(bank: Bank, candidates: Sequence[Sequence[Response]]) -> ParameterProposal | None:
+    """The gain per mock alone, for exams too young for `refit_parameters`; all else stays as it is.
+
+    An estimate drawn towards the present value as strongly as so few people leave it open, so it needs no people
+    held out; the log losses are those of the same people. None under 20 people with two mocks, or where
+    the gain would hardly move.
+    Raises   as `engine.ability.rebuild`.
+    """
+    growth = fit_growth(bank, candidates)
+    if growth.people < LEAST_GROWERS:
+        return None
+    if abs(growth.mean - bank.parameters.ability_gain_per_batch) < LEAST_GROWTH:
+        return None
+    grown = bank.parameters.replace(ability_gain_per_batch=growth.mean)
+    return ParameterProposal(
+        parameters=grown,
+        people=growth.people,
+        answers=sum(len(responses) for responses in candidates),
+        log_loss_before=forecast_loss(bank, candidates),
+        log_loss_after=forecast_loss(bank.with_parameters(grown), candidates),
     )
 
 

@@ -13,7 +13,7 @@ from analytics.selectors import candidates_behind, current_parameter_set, model_
 from analytics.services import parameters
 from analytics.tasks import follow_parameters_task, recalibrate_task
 from engine.parameters import DEFAULTS
-from engine.recalibration import ParameterProposal
+from engine.recalibration import ParameterProposal, population
 from exams.models import Attempt
 from questions.models import Question
 from tests.analytics.sittings import START, mock, share
@@ -82,6 +82,26 @@ def test_too_few_candidates_change_nothing(crowd, monkeypatch):
         services.recalibrate(now=NIGHT)
     assert difficulties() == before
     assert not ParameterSet.objects.exists()
+
+
+def test_before_there_are_enough_the_gain_alone_is_fitted(db, monkeypatch):
+    monkeypatch.setattr(population, "LEAST_GROWERS", 6)
+    bank = make_bank(per_domain=4, pilots=0)
+    bank.blueprint.scored_count, bank.blueprint.pilot_count = 12, 0
+    bank.blueprint.save()
+    for number in range(6):
+        person = User.objects.create_user(f"g{number}@example.com", "x", display_name=f"G{number}")
+        for week, percent in enumerate((35, 90)):
+            mock(person, share(percent), seed=number + 10 * week, now=START + timedelta(days=number + 7 * week))
+    before = difficulties()
+    fitted = services.recalibrate(now=NIGHT)
+    assert fitted.is_current
+    assert fitted.values["ability_gain_per_batch"] > 0.02
+    assert fitted.values | {"ability_gain_per_batch": 0.0} == DEFAULTS.to_dict()
+    assert "from 6 people" in fitted.note
+    assert difficulties() == before
+    with pytest.raises(services.RecalibrationRefused, match="Nothing was answered since"):
+        services.recalibrate(now=NIGHT + timedelta(days=1))
 
 
 def test_the_same_answers_are_fitted_once(crowd):

@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -6,13 +8,16 @@ from engine.questions import QuestionParameters, compile_bank
 from engine.recalibration import (
     Difficulties,
     fit_difficulties,
+    fit_growth,
     group_effects,
     observe,
     question_flags,
     recalibrate,
+    refit_growth,
     refit_parameters,
     with_difficulties,
 )
+from engine.recalibration.growth import POPULATION_SD
 from engine.recalibration.population import forecast_loss
 from engine.responses import Response
 from engine.simulation.world import DAY, WorldShape, simulated_abilities, simulated_answers, simulated_world
@@ -161,21 +166,62 @@ def test_too_few_candidates_keep_the_parameters():
     assert refit_parameters(world.bank, [], people) is None
 
 
+@cache
+def crowd(gain):
+    shape = WorldShape(questions=420, topics_per_domain=2, difficulty_mean=-0.5, learning=gain)
+    return world_and_people(220, mocks=3, shape=shape)
+
+
 def test_learning_is_found_by_the_refit():
-    shape = WorldShape(questions=420, topics_per_domain=2, difficulty_mean=-0.5, learning=0.2)
-    world, people = world_and_people(220, mocks=3, shape=shape)
+    world, people = crowd(0.2)
     bank = world.bank
     questions = [
         QuestionParameters(i, int(bank.domain[i]), bank.topics[i], *bank.constants[i]) for i in range(len(bank))
     ]
-    proposal = refit_parameters(
-        bank, questions, people, guess_factors=(1.0,), batch_gains=(0.0, 0.1, 0.2), population=(0.0,)
-    )
-    assert proposal.parameters.ability_gain_per_batch in (0.1, 0.2)
+    proposal = refit_parameters(bank, questions, people, guess_factors=(1.0,), population=(0.0,))
+    assert proposal.parameters.ability_gain_per_batch == pytest.approx(0.2, abs=0.06)
     assert proposal.worthwhile
     assert proposal.log_loss_after == pytest.approx(
         forecast_loss(compile_bank(bank.subject, questions, proposal.parameters), people[1::2])
     )
+
+
+def test_few_people_move_the_gain_part_of_the_way():
+    world, people = crowd(0.2)
+    few, many = fit_growth(world.bank, people[:20]), fit_growth(world.bank, people)
+    assert 0.03 < few.mean < 0.3
+    assert many.mean == pytest.approx(0.2, abs=0.05)
+    assert many.sd < few.sd < POPULATION_SD
+    assert fit_growth(world.bank, []).mean == DEFAULTS.ability_gain_per_batch
+
+
+def test_where_nobody_learns_hardly_any_gain_is_seen():
+    world, people = crowd(0.0)
+    assert fit_growth(world.bank, people).mean == pytest.approx(0.0, abs=0.04)
+
+
+def test_a_fitted_gain_is_no_news_the_next_night():
+    world, people = crowd(0.2)
+    once = fit_growth(world.bank, people[:40]).mean
+    parameters = world.bank.parameters.replace(ability_gain_per_batch=once)
+    assert fit_growth(world.bank.with_parameters(parameters), people[:40]).mean == pytest.approx(once, abs=0.01)
+
+
+def test_a_single_mock_says_nothing_of_growth():
+    world, people = crowd(0.2)
+    first = [[response for response in history if response.batch == history[0].batch] for history in people[:30]]
+    assert fit_growth(world.bank, first).people == 0
+    assert refit_growth(world.bank, first) is None
+
+
+def test_the_gain_alone_is_refitted_from_twenty_people_on():
+    world, people = crowd(0.2)
+    assert refit_growth(world.bank, people[:19]) is None
+    proposal = refit_growth(world.bank, people[:60])
+    assert proposal.people == 60
+    assert proposal.log_loss_after < proposal.log_loss_before
+    assert proposal.parameters.replace(ability_gain_per_batch=0.0) == DEFAULTS.replace(ability_gain_per_batch=0.0)
+    assert refit_growth(world.bank.with_parameters(proposal.parameters), people[:60]) is None
 
 
 def test_columns_of_another_length_are_refused():
