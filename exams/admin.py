@@ -1,17 +1,23 @@
 """Attempts for staff: to look at, and to grant minutes, void or reopen with a reason. Nothing is edited by hand."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 
 from accounts.models import User
 from exams import services
 from exams.clock import exam_now
+from exams.forms import CopyForm
 from exams.models import Attempt, AttemptChange, AttemptQuestion, MinutesGrant
 
 REFUSALS: dict[type[Exception], str] = {
@@ -85,6 +91,52 @@ class AttemptAdmin(_ReadOnly, admin.ModelAdmin):
     def reopen(self, request: HttpRequest, attempts: QuerySet[Attempt]) -> None:
         self._apply(request, attempts, services.reopen_attempt, needs_minutes=True)
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.copy_view)
+        return [path("<uuid:pk>/copy/", view, name="exams_attempt_copy"), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["may_steer"] = self.has_steer_permission(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def copy_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        """Take in the file of a candidate whose answers never reached us."""
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        attempt = get_object_or_404(Attempt.objects.select_related("candidate"), pk=pk)
+        form = CopyForm(request.POST or None, request.FILES or None, attempt_id=pk)
+        if form.is_valid() and self._take_copy(request, attempt, form):
+            return redirect("admin:exams_attempt_change", pk)
+        context = {**self.admin_site.each_context(request), "title": "Take in a copy", "attempt": attempt, "form": form}
+        return TemplateResponse(request, "admin/exams/attempt/take_copy.html", context)
+
+    def _take_copy(self, request: HttpRequest, attempt: Attempt, form: CopyForm) -> bool:
+        assert isinstance(request.user, User), "the admin lets nobody else in"
+        given = form.cleaned_data
+        try:
+            outcome = services.take_in_copy(
+                attempt_id=attempt.pk,
+                answers=given["answers"],
+                reason=given["reason"],
+                by=request.user,
+                now=exam_now(),
+            )
+        except services.NothingToTake as nothing:
+            form.add_error("file", f"Nothing to take in. {copy_words(nothing.outcome)}")
+        except services.AnswerInvalid as invalid:
+            form.add_error("file", f"An answer in it does not fit its question: {invalid}")
+        except services.AttemptNotFound:
+            form.add_error("file", "It names a question that this attempt does not have.")
+        except (services.AttemptOpen, services.MockAlreadyOpen) as refused:
+            form.add_error(None, f"This attempt {REFUSALS[type(refused)]}.")
+        else:
+            self.log_change(request, attempt, f"Copy taken in: {given['reason']}")
+            self.message_user(request, f"{attempt}: {copy_words(outcome)}", messages.SUCCESS)
+            return True
+        return False
+
     def _apply(
         self,
         request: HttpRequest,
@@ -118,6 +170,12 @@ class AttemptAdmin(_ReadOnly, admin.ModelAdmin):
         else:
             self.log_change(request, attempt, options["reason"])
             self.message_user(request, f"{attempt}: done.", messages.SUCCESS)
+
+
+def copy_words(outcome: services.CopyOutcome) -> str:
+    """What became of the answers of a copy, by question."""
+    parts = {"taken": outcome.taken, "changed after the end": outcome.too_late, "newer here": outcome.newer}
+    return "; ".join(f"{words}: {', '.join(map(str, sorted(set(found))))}" for words, found in parts.items() if found)
 
 
 @admin.register(MinutesGrant)

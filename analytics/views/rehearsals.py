@@ -17,6 +17,7 @@ from accounts.models import User
 from analytics.forms import RehearsalForm
 from analytics.views.own import signed_in
 from exams import services as exams
+from exams.clock import exam_now
 from exams.selectors import open_mock_of
 from exams.selectors.rehearsals import (
     AT_THE_HOUR_MINUTES,
@@ -39,7 +40,7 @@ NOT_ENOUGH = "There are not enough questions for a whole mock exam yet. Authors 
 @never_cache
 def rehearsal_show(request: HttpRequest) -> HttpResponse:
     """The checklist; POST keeps the ticks and the hour. A mock that is running is gone on with."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     running = open_mock_of(candidate)
     if running is not None and not exams.settle_attempt(running, now).is_final:
         return redirect("exams:room_show", running.pk)
@@ -65,7 +66,7 @@ def rehearsal_show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rehearsal_start(request: HttpRequest) -> HttpResponse:
     """Begin the mock with the list as it was sent."""
-    candidate, now = signed_in(request), timezone.now()
+    candidate, now = signed_in(request), exam_now()
     form = RehearsalForm(request.POST)
     if not form.is_valid():
         return rehearsal_show(request)

@@ -11,6 +11,7 @@ from exams.services.answers import (
     save_answer,
 )
 from exams.services.changes import AnswerChange
+from exams.services.copies import CopiedAnswer, CopyOutcome, NothingToTake, take_in_copy
 from exams.services.devices import record_heartbeat
 from exams.services.finishing import (
     AttemptClosed,
@@ -48,8 +49,11 @@ __all__ = [
     "AttemptOpen",
     "AttemptVoided",
     "BankTooSmall",
+    "CopiedAnswer",
+    "CopyOutcome",
     "MinutesUnfit",
     "MockAlreadyOpen",
+    "NothingToTake",
     "PaperFull",
     "Place",
     "ReasonMissing",
@@ -73,5 +77,6 @@ __all__ = [
     "start_sitting",
     "start_tutorial",
     "submit_attempt",
+    "take_in_copy",
     "void_attempt",
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from exams.clock import exam_now
 from exams.models import Attempt
 from exams.selectors import attempts_of
+from exams.selectors.copies import seal_key
 from exams.selectors.rehearsals import rehearsal_of, rehearsal_report
 from exams.selectors.results import ResultNotReady
 from exams.selectors.reviews import Review, review_of
@@ -64,6 +65,7 @@ def result_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "minutes_used": _minutes_used(attempt),
         "review_minutes": max(5, MINUTES_PER_MISS * review.missed_count),
         "slowest": _slowest(review),
+        "seal_key": seal_key(attempt.pk),
         "rehearsal": rehearsal_report(rehearsal, review) if rehearsal else None,
     }
     return render(request, "exams/result_show.html", context)

@@ -42,6 +42,7 @@ def review_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "chosen": chosen,
         "chosen_label": FILTERS[chosen][0],
         "questions": questions,
+        "layout": request.GET.get("layout", ""),
         "report_form": ReportForm(auto_id="report_%s"),
     }
     if request.GET.get("layout") == "print":

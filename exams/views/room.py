@@ -23,6 +23,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from exams import selectors, serializers
 from exams.clock import exam_now
 from exams.models import Attempt
+from exams.selectors.copies import seal_key
 from exams.views.own import own_attempt
 
 # Drawn by the server once, copied by the scripts wherever they are needed.
@@ -50,6 +51,7 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "seconds_left": (attempt.remaining_ms_at(now) or 0) // 1000,
         "icons": ICONS,
         "modules": _modules(),
+        "seal_key": seal_key(attempt.pk),
         "is_rehearsal": attempt.kind == Attempt.Kind.MOCK and selectors.rehearsal_of(attempt) is not None,
     }
     return render(request, "exams/room_show.html", context)

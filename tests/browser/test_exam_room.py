@@ -103,7 +103,7 @@ def test_navigator_filters_and_review_names_blanks(page_of: PageOf, candidate: U
     page.get_by_role("link", name="Review and submit").click()
     expect(page.locator("#overview-rows")).to_contain_text(re.compile(r"1[12] blank questions 2, 3"))
     expect(page.get_by_role("button", name=re.compile(r"Submit with 1[12] blank"))).to_be_visible()
-    page.locator("#overview-rows").get_by_role("link", name="7", exact=True).click()
+    page.locator("#overview-rows").get_by_role("link", name="Question 7", exact=True).click()
     expect(page.get_by_role("heading", name="Question 7 of 13")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name=re.compile("questions are blank"))).to_be_visible()

@@ -1,18 +1,18 @@
 // Answers that waited on this device when the sitting ended could not count: they are shown once, with a copy to keep.
 
+import { copyOf, fileOf } from "./room/copy.js";
 import { node } from "./room/html.js";
 import { openStore } from "./room/store.js";
 import { questionsNamed } from "./room/words.js";
 
-const { attempt } = document.getElementById("result").dataset;
+const { attempt, seal } = document.getElementById("result").dataset;
 const store = await openStore();
 const kept = await store.entriesOf(attempt);
 const late = kept.filter((entry) => entry.isChoice);
 
 if (late.length) {
   const positions = [...new Set(late.map((entry) => entry.position))].sort((a, b) => a - b);
-  const copy = { attempt, not_handed_in: late.map(({ position, changed_at: changedAt, content }) => ({ position, changed_at: changedAt, ...content })) };
-  const url = URL.createObjectURL(new Blob([JSON.stringify(copy, null, 2)], { type: "application/json" }));
+  const url = fileOf(await copyOf(late, attempt, seal));
   const discard = node("button", { class: "button button-plain button-small", type: "button" }, "Delete them here");
   discard.addEventListener("click", async () => {
     await store.change({ remove: kept.map((entry) => entry.save_id) });

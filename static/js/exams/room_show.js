@@ -3,6 +3,7 @@
 //   question → sitting (what is so) → queue (kept on this device) → sender → acknowledged, deleted, “Saved 14:03:22”.
 
 import { Clock } from "./room/clock.js";
+import { download } from "./room/copy.js";
 import { Ending } from "./room/ending.js";
 import { Heartbeat } from "./room/heartbeat.js";
 import { byId } from "./room/html.js";
@@ -14,6 +15,7 @@ import { Overview } from "./room/overview.js";
 import { Pace } from "./room/pace.js";
 import { QuestionView } from "./room/question.js";
 import { newId, Queue } from "./room/queue.js";
+import { wireHandIn } from "./room/hand_in.js";
 import { wireReport } from "./room/report.js";
 import { Router } from "./room/router.js";
 import { Sender } from "./room/sender.js";
@@ -48,14 +50,15 @@ async function enter() {
   const store = await openStore();
   const tabs = new Tabs(sitting.attempt.id, newId());
   const queue = new Queue({ sitting, store, sender, clock, answerUrl: addresses.answer, tab: tabs.id });
-  const ending = new Ending({ sitting, queue, timeZone });
+  const ending = new Ending({ sitting, queue, timeZone, sealKey: settings.seal });
   const question = new QuestionView({ sitting, queue, notices });
   const overview = new Overview({ sitting, queue, clock });
   const navigator = new Navigator({ sitting, queue, grids: [byId("navigator"), byId("overview-navigator")] });
   const pace = new Pace({ sitting, queue, clock, notices, isSilent: settings.rehearsal !== undefined });
   const heartbeat = new Heartbeat({ sitting, queue, sender, clock, notices, tabs, addresses, timeZone, deviceId: look.deviceId(newId) });
   const router = new Router({ sitting });
-  const submitting = new Submitting({ sitting, queue, sender, clock, notices, heartbeat, addresses, close });
+  const downloadCopy = () => download(queue.leftOver, sitting.attempt.id, settings.seal);
+  const submitting = new Submitting({ sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy });
   const tutor = new Tutor({ sitting, queue, sender, checkUrl: addresses.check, notices, onClosed: close });
   const signIn = new SignIn({ sender, notices, isBack: () => heartbeat.isOurs(), onBack: () => queue.resume() });
 
@@ -93,9 +96,10 @@ async function enter() {
   const timer = new TimerView({ clock, look, sitting, timeZone });
   heartbeat.addEventListener("end", ({ detail }) => timer.showEnd(detail));
   wireClockNotices({ clock, notices, sitting });
-  wireQueueNotices({ queue, notices, clock, store, timeZone, sitting });
+  wireQueueNotices({ queue, notices, clock, store, timeZone, sitting, downloadCopy });
   wireDialogs();
   wireLook(look);
+  wireHandIn({ sitting, queue, notices });
   wireReport({ sender, notices, router, reportUrl: addresses.report });
   const openHelp = () => byId("help-dialog").showModal();
   byId("help-open").addEventListener("click", openHelp);

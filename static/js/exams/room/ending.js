@@ -1,13 +1,14 @@
 // The room after the end: what was handed in, which answers came too late, and a copy of those to keep.
 
+import { copyOf, fileOf } from "./copy.js";
 import { byId, node } from "./html.js";
 import { counted, letterOf, listed, questionsNamed, timeOfDay } from "./words.js";
 
 export class Ending {
   #copyUrl = null;
 
-  constructor({ sitting, queue, timeZone }) {
-    Object.assign(this, { sitting, queue, timeZone });
+  constructor({ sitting, queue, timeZone, sealKey }) {
+    Object.assign(this, { sitting, queue, timeZone, sealKey });
   }
 
   // finishedAt: as the server says; isTimeUp: the deadline ended it, not the candidate.
@@ -28,8 +29,12 @@ export class Ending {
     byId("late-heading").textContent = `${counted(positions.length, "change", "changes")} came too late`;
     byId("late-lede").textContent = `What you changed in ${questionsNamed(positions)} had not reached us when the time was up, and is not part of your result. The copy is yours, for instance to show it to whoever set this exam.`;
     byId("late-rows").replaceChildren(...late.map((entry) => this.#lateRow(entry)));
+    this.#offerCopy(late);
+  }
+
+  async #offerCopy(late) {
     URL.revokeObjectURL(this.#copyUrl);
-    this.#copyUrl = URL.createObjectURL(new Blob([JSON.stringify(copyOf(late, this.sitting), null, 2)], { type: "application/json" }));
+    this.#copyUrl = fileOf(await copyOf(late, this.sitting.attempt.id, this.sealKey));
     byId("late-download").href = this.#copyUrl;
   }
 
@@ -47,11 +52,4 @@ function lettersOf(entry, sitting) {
   const letters = sitting.question(entry.position).options
     .map((option, index) => (entry.content.selected.includes(option.id) ? letterOf(index) : null)).filter(Boolean);
   return letters.length ? listed(letters) : "blank";
-}
-
-function copyOf(late, sitting) {
-  return {
-    attempt: sitting.attempt.id,
-    not_handed_in: late.map(({ position, content, changed_at: changedAt, save_id: saveId }) => ({ position, changed_at: changedAt, save_id: saveId, ...content })),
-  };
 }

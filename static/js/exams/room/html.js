@@ -32,10 +32,6 @@ export function icon(name) {
   return document.getElementById(`icon-${name}`).content.firstElementChild.cloneNode(true);
 }
 
-export function hiddenText(text) {
-  return node("span", { class: "sr-only" }, text);
-}
-
 export function setFlag(element, attribute, on) {
   element.toggleAttribute(attribute, Boolean(on));
 }

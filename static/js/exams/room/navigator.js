@@ -44,7 +44,8 @@ export class Navigator {
       link.href = `#question-${question.position}`;
       link.dataset.state = state;
       setFlag(link, "data-flagged", question.flagged);
-      link.replaceChildren(...questionLabel(question, isUnsaved));
+      link.textContent = String(question.position);
+      link.setAttribute("aria-label", questionLabel(question, isUnsaved));
     }
     if (grid.id !== "navigator") return;
     if (question.position === this.current) link.setAttribute("aria-current", "step");

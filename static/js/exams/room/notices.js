@@ -2,20 +2,34 @@
 
 import { byId, icon, node } from "./html.js";
 
+// A line that changes again at once may never be spoken.
+const BETWEEN_MS = 1500;
+
 export class Notices {
   #shown = new Map();
   #closed = new Set();
+  #toSay = [];
+  #isSaying = false;
 
-  // Says something to screen readers only; the same words twice are said twice.
+  // Says something to screen readers only, one after the other; the same words twice are said twice.
   announce(words) {
-    const line = byId("announcer");
-    line.textContent = "";
-    requestAnimationFrame(() => { line.textContent = words; });
+    if (this.#toSay.at(-1) === words) return;
+    this.#toSay.push(words);
+    if (!this.#isSaying) this.#sayNext();
+  }
+
+  #sayNext() {
+    const words = this.#toSay.shift();
+    this.#isSaying = words !== undefined;
+    if (!this.#isSaying) return;
+    byId("announcer").textContent = "";
+    requestAnimationFrame(() => { byId("announcer").textContent = words; });
+    setTimeout(() => this.#sayNext(), BETWEEN_MS);
   }
 
   // One banner per name: showing it again replaces it. Actions are [label, callback].
   show(name, { tone = "", mark = "notice", title, text = "", actions = [], canClose = false, forMs = 0 }) {
-    const said = `${title}. ${text}`;
+    const said = `${title.replace(/\.$/, "")}. ${text}`.trim();
     const before = this.#shown.get(name);
     if (before?.said === said || this.#closed.has(name + said)) return;
     this.hide(name);

@@ -89,7 +89,7 @@ function incompleteRow(incomplete) {
 }
 
 function linked(positions) {
-  const links = positions.map((position) => node("a", { href: `#question-${position}` }, String(position)));
+  const links = positions.map((position) => node("a", { href: `#question-${position}`, "aria-label": `Question ${position}` }, String(position)));
   const parts = [positions.length === 1 ? "question " : "questions "];
   links.forEach((link, index) => {
     if (index) parts.push(index === links.length - 1 ? " and " : ", ");

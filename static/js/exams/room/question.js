@@ -1,6 +1,6 @@
 // The question in front of the candidate: scenario, stem, options, marks, confidence, note.
 
-import { byId, fragmentOf, hiddenText, icon, node, setFlag } from "./html.js";
+import { byId, fragmentOf, icon, node, setFlag } from "./html.js";
 import { letterOf } from "./words.js";
 
 const NOTE_PAUSE_MS = 900;
@@ -79,7 +79,7 @@ export class QuestionView {
     strike.addEventListener("click", () => this.strike(index));
     const text = node("span", { class: "option-text" });
     text.append(...inlineOf(option.html));
-    const label = node("label", {}, input, node("span", { class: "option-letter" }, letter), text);
+    const label = node("label", {}, input, node("span", { class: "option-letter" }, letter), text, node("span", { class: "sr-only" }));
     return node("div", { class: "option", "data-option": option.id }, label, strike);
   }
 
@@ -88,6 +88,7 @@ export class QuestionView {
     const struck = question.eliminated.includes(id);
     row.querySelector("input").checked = question.selected.includes(id);
     setFlag(row, "data-struck", struck);
+    row.querySelector("label .sr-only").textContent = struck ? " (struck out)" : "";
     const strike = row.querySelector("button");
     strike.setAttribute("aria-pressed", String(struck));
     strike.replaceChildren(icon(struck ? "undo" : "strike"));
@@ -170,9 +171,10 @@ function inlineOf(html) {
   return paragraphs.length === 1 && paragraphs[0].tagName === "P" ? [...paragraphs[0].childNodes] : [fragment];
 }
 
+// What a place in a list of questions is called: “Question 4, answered, flagged”.
 export function questionLabel({ position, selected, flagged, select_count: wanted }, isUnsaved) {
   const words = [selected.length === 0 ? "blank" : selected.length < wanted ? "incomplete" : "answered"];
   if (isUnsaved) words.push("not saved yet");
   if (flagged) words.push("flagged");
-  return [hiddenText("Question "), String(position), hiddenText(`, ${words.join(", ")}`)];
+  return `Question ${position}, ${words.join(", ")}`;
 }

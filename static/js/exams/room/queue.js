@@ -77,7 +77,7 @@ export class Queue extends EventTarget {
     const fresh = entries.filter((entry) => !known.has(entry.save_id) && this.sitting.has(entry.position));
     for (const entry of fresh) {
       this.#entries.push({ ...entry, tab: this.tab, sent: true });
-      Object.assign(this.sitting.question(entry.position), entry.content);
+      this.sitting.restore(entry.position, entry.content);
     }
     this.#entries.sort((a, b) => a.seq - b.seq);
     if (!fresh.length) return 0;
@@ -190,7 +190,7 @@ export class Queue extends EventTarget {
     this.savedAt = new Date(body.server_now);
     this.#drop(entry, body.revision);
     this.sitting.settle(entry.position, body.revision);
-    this.#tell("saved", { position: entry.position, revision: body.revision, content: entry.content });
+    this.#tell("saved", { position: entry.position, revision: body.revision, content: entry.content, isChoice: entry.isChoice });
   }
 
   // Somebody was faster: their choice stands. Marks and notes, which are no choice, are put on top of it.

@@ -66,6 +66,12 @@ export class Sitting extends EventTarget {
     this.#tell("change", { position, fields });
   }
 
+  // An answer that this page did not know of yet, on its way to the server.
+  restore(position, content) {
+    Object.assign(this.question(position), content);
+    this.#tell("adopt", { position, choiceDiffers: true });
+  }
+
   addSeconds(position, seconds) {
     this.question(position).seconds_spent += seconds;
   }

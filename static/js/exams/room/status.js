@@ -77,13 +77,21 @@ export function wireClockNotices({ clock, notices, sitting }) {
   });
 }
 
-export function wireQueueNotices({ queue, notices, clock, store, timeZone, sitting }) {
+export function wireQueueNotices({ queue, notices, clock, store, timeZone, sitting, downloadCopy }) {
+  // The bar shows it with the time; heard is one word, and only for a choice.
+  let isChoiceUnsaid = false;
+  queue.addEventListener("saved", ({ detail: { isChoice } }) => {
+    isChoiceUnsaid ||= isChoice;
+    if (!isChoiceUnsaid || queue.waiting.length) return;
+    isChoiceUnsaid = false;
+    notices.announce("Saved");
+  });
   let mostWaiting = 0;
   queue.addEventListener("change", () => {
     const { waiting, trouble } = queue;
     if (!trouble) return;
     mostWaiting = Math.max(mostWaiting, waiting.length);
-    if (waiting.length) notices.show("trouble", troubleNotice(trouble, waiting, store.isDurable, clock.isTimed));
+    if (waiting.length) notices.show("trouble", { ...troubleNotice(trouble, waiting, store.isDurable, clock.isTimed), actions: [["Download a copy", downloadCopy]] });
   });
   queue.addEventListener("recovered", () => {
     if (!notices.isShown("trouble")) return;

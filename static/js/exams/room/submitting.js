@@ -8,8 +8,8 @@ const ASK_AGAIN_MS = 2000;
 export class Submitting {
   #isSending = false;
 
-  constructor({ sitting, queue, sender, clock, notices, heartbeat, addresses, close }) {
-    Object.assign(this, { sitting, queue, sender, clock, notices, heartbeat, addresses, close });
+  constructor({ sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy }) {
+    Object.assign(this, { sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy });
     byId("submit").addEventListener("click", () => this.#submit());
   }
 
@@ -42,7 +42,7 @@ export class Submitting {
     this.notices.hide("time");
     this.sitting.freeze(true);
     this.notices.show("time-up", { mark: "alarm", title: "Time is up by our last contact", text: "We are asking the server. Everything that was saved counts." });
-    await this.queue.flush();
+    if (!(await this.queue.flush()) && !this.sitting.isClosed) this.#offerCopy();
     while (!this.sitting.isClosed) {
       if (this.clock.left() > 0) return this.#goOn();
       const outcome = await this.sender.send("POST", this.addresses.submit, { only_when_time_is_up: true });
@@ -54,6 +54,15 @@ export class Submitting {
     }
     this.notices.hide("time-up");
     if (!this.sitting.isClosed) await this.#closeAsStored();
+  }
+
+  // The server may stay out of reach for good: what it does not have is the candidate's to take along.
+  #offerCopy() {
+    this.notices.show("time-up", {
+      tone: "caution", mark: "alarm", title: "Time is up by our last contact",
+      text: `We cannot reach the server, which does not have your answers to questions ${listed(this.queue.waiting)}. They stay on this device; keep a copy for whoever set this exam.`,
+      actions: [["Download a copy", this.downloadCopy]],
+    });
   }
 
   async #closeAsStored() {
