@@ -14,14 +14,19 @@ from engine.replay.history import Lines
 
 RANK = 6
 PRIOR_ANSWERS = 4.0  # of a person on a skill, at a surplus of 0
+MOST_SKILLS = 600  # of a log, the most practised ones; the rest have too few answers to say anything
 MOST_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Kinship:
-    """weights: (S, S), how much the surplus on each skill (column) says of another (row); 0 on itself."""
+    """weights: (s, s), how much the surplus on each skill (column) says of another (row); 0 on itself.
+
+    place: (S,) row of each skill of the log, −1 for one that is left out.
+    """
 
     weights: Array
+    place: NDArray[np.int64]
 
 
 def fit_kinship(lines: Lines, surplus: Array, skill_count: int) -> Kinship:
@@ -31,10 +36,15 @@ def fit_kinship(lines: Lines, surplus: Array, skill_count: int) -> Kinship:
     Source   a truncated, shrunken singular value decomposition of people by skills.
     """
     if not skill_count:
-        return Kinship(np.zeros((0, 0)))
+        return Kinship(np.zeros((0, 0)), np.zeros(0, dtype=np.int64))
+    practised = np.argsort(-np.bincount(lines.pair_skill, minlength=skill_count), kind="stable")[:MOST_SKILLS]
+    place = np.full(skill_count, -1)
+    place[practised] = np.arange(len(practised))
+    row, skill = lines.pair_row, place[lines.pair_skill]
+    row, skill, skill_count = row[skill >= 0], skill[skill >= 0], len(practised)
     people = int(lines.user.max(initial=-1)) + 1
-    cell = lines.user[lines.pair_row] * skill_count + lines.pair_skill
-    total = np.bincount(cell, surplus[lines.pair_row], people * skill_count)
+    cell = lines.user[row] * skill_count + skill
+    total = np.bincount(cell, surplus[row], people * skill_count)
     tries = np.bincount(cell, minlength=people * skill_count)
     table = (total / (tries + PRIOR_ANSWERS)).reshape(people, skill_count)
     values, directions = np.linalg.eigh(table.T @ table)
@@ -43,18 +53,20 @@ def fit_kinship(lines: Lines, surplus: Array, skill_count: int) -> Kinship:
     kept = np.maximum(values[top] - noise, 0.0) / np.maximum(values[top], 1e-12)
     weights = (directions[:, top] * kept) @ directions[:, top].T
     np.fill_diagonal(weights, 0.0)
-    return Kinship(weights * skill_count**0.5)
+    return Kinship(weights * skill_count**0.5, place)
 
 
 def kin_surplus(lines: Lines, surplus: Array, kinship: Kinship) -> Array:
     """What a user's surpluses on other skills, so far, say of the skills of each row; shape (n,)."""
     found = np.zeros(len(lines))
+    known = kinship.place[lines.pair_skill] >= 0
+    pair_row, pair_skill = lines.pair_row[known], kinship.place[lines.pair_skill[known]]
     bounds = np.append(np.flatnonzero(np.diff(lines.user, prepend=-1)), len(lines))
-    pairs = np.searchsorted(lines.pair_row, bounds)
+    pairs = np.searchsorted(pair_row, bounds)
     for a, b, p, q in zip(bounds[:-1], bounds[1:], pairs[:-1], pairs[1:], strict=True):
         if q > p:
-            row, skill = lines.pair_row[p:q] - a, lines.pair_skill[p:q]
-            found[a:b] = _of_user(row, skill, surplus[a:b], kinship.weights) / lines.width[a:b]
+            own = _of_user(pair_row[p:q] - a, pair_skill[p:q], surplus[a:b], kinship.weights)
+            found[a:b] = own / lines.width[a:b]
     return found
 
 

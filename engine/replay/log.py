@@ -2,6 +2,7 @@
 
 import csv
 import math
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
     guess: list[float] = []
     splits: list[bool] = []
     clock: list[float] = []
-    rows: list[tuple[int, int, bool, bool, float]] = []
+    columns = (array("q"), array("q"), array("b"), array("b"), array("d"))  # a million rows must fit
     for cells in reader:
         line = reader.line_num
         if not cells:
@@ -98,8 +99,8 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
             parts = [part.strip() for part in named["skill"].split(";")]
             item_skills.append(tuple(dict.fromkeys(skills[part] for part in parts if part)))
             guess.append(_floor(line, named[options_column]) if options_column else 0.0)
-        rows.append((user, item, correct, test, clock[user]))
-    columns = list(zip(*rows, strict=True)) or [()] * 5
+        for column, value in zip(columns, (user, item, correct, test, clock[user]), strict=True):
+            column.append(value)
     by_name = np.argsort(sorted(range(len(users)), key=list(users).__getitem__))
     user_column = by_name.astype(np.int64)[np.array(columns[0], dtype=np.int64)]
     order = np.argsort(user_column, kind="stable")

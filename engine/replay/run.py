@@ -20,7 +20,7 @@ from engine.replay.tuning import tuned_parameters
 LEAST_ROWS = 5_000  # train rows for a head
 LEAST_PEOPLE = 2 * FOLDS
 TUNING_ROWS = 8_000
-HEAD_ROWS = 250_000  # about as many train rows teach the head; more would only take memory
+HEAD_ROWS = 200_000  # about as many train rows teach the head; more would only take memory
 AT_ONCE = 100_000  # test rows
 SEED = 0  # of the trees' random choices: the same log gives the same predictions
 

@@ -6,6 +6,7 @@ import pytest
 from engine.parameters import REPLAY
 from engine.questions import QuestionParameters, compile_bank
 from engine.recalibration.difficulties import Difficulties
+from engine.replay import kinship
 from engine.replay.effects import fit_effects
 from engine.replay.filter import NOTES, followed
 from engine.replay.history import History, Past, lines_of
@@ -174,6 +175,21 @@ def test_kin_skills_speak_for_each_other():
     same = kin.weights[np.add.outer(np.arange(10), np.arange(10)) % 2 == 0]
     assert same.mean() > 3 * abs(kin.weights[np.add.outer(np.arange(10), np.arange(10)) % 2 == 1].mean())
     assert np.corrcoef(kin_surplus(lines, surplus, kin)[30:], surplus[30:])[0, 1] > 0.3
+
+
+def test_kinship_leaves_out_the_least_practised_of_very_many_skills(monkeypatch):
+    monkeypatch.setattr(kinship, "MOST_SKILLS", 4)
+    rows = [
+        f"u{user},i{n},{'rare' if n == user else f's{n % 4}'},{(n + user) % 2},,train"
+        for user in range(9)
+        for n in range(9)
+    ]
+    log = log_of(*rows)
+    lines = lines_of(log, np.arange(9))
+    kin = fit_kinship(lines, lines.correct - 0.5, log.skill_count)
+    assert kin.weights.shape == (4, 4)
+    assert kin.place[log.item_skills[0][0]] == -1
+    assert np.isfinite(kin_surplus(lines, lines.correct - 0.5, kin)).all()
 
 
 def test_trees_find_what_no_line_does_and_stop_where_there_is_nothing():
