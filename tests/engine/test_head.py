@@ -79,6 +79,17 @@ def test_regression_finds_known_weights():
     assert np.abs(gradient).max() < 0.05  # converged: the penalised gradient is nil
 
 
+def test_regression_finds_what_comes_on_top_of_a_known_logit():
+    rng = np.random.default_rng(1)
+    inputs = rng.normal(size=(40_000, 2))
+    offset = 1.5 * inputs[:, 0] - 0.3
+    outcome = rng.random(40_000) < 1 / (1 + np.exp(-(offset + 0.7 * inputs[:, 1])))
+    found = fit_logistic(inputs, outcome, offset=offset)
+    np.testing.assert_allclose(found.weights / found.scale, [0.0, 0.7], atol=0.05)
+    nothing = fit_logistic(inputs, outcome, offset=offset + 0.7 * inputs[:, 1], penalty=1e6)
+    assert np.abs(nothing.logit(inputs)).max() < 0.05
+
+
 def test_a_constant_input_is_harmless():
     found = fit_logistic(np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1]))
     assert np.isfinite(found.predict(np.ones((1, 2)))).all()

@@ -142,6 +142,11 @@ def test_the_smallest_and_plainest_logs_are_predicted(rows):
     assert ((found.probability > 0) & (found.probability < 1)).all()
 
 
+def test_the_same_row_twice_is_predicted_twice():
+    found = run([HEADER, "a,i,s,1,5,train", "a,i,s,1,5,train", "b,i,s,1,5,test", "b,i,s,1,5,test"])
+    assert [row for row, _ in predicted_rows(found)] == [2, 3]
+
+
 def test_time_never_runs_backwards():
     log = read_log([HEADER, "u,i,a,1,100,train", "u,i,a,1,50,train", "u,i,a,1,,train"])
     assert log.at.tolist() == [100, 100, 130]
