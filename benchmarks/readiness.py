@@ -1,15 +1,16 @@
 """Do chance of passing, score interval and domain estimates keep their word? Simulated people.
 
-Run: python -m benchmarks.readiness [--quick] [--people 5000] [--learning-only | --still-only]
+Run: python -m benchmarks.readiness [--quick] [--people 5000] [--worlds NAME ...]
 
 900 questions with slopes the model does not know (sd .25), guess levels .25 and .05, difficulties known
 with an error of .3 logits. Everybody sits one mock a week; each forecast is checked against the next,
-unseen one. A second table lets people learn .15 logits per mock (sd .10), with the drift as it comes and
-with the gain per mock estimated from 30 other people (`engine.recalibration.refit_growth`) and from 300
-(`refit_parameters`). The gain that 30 people show where nobody learns is tried there too.
+unseen one. In other worlds, with half as many people, they learn .15 logits per mock (sd .10), with the drift
+as it comes and with the gain per mock estimated from 30 other people (`engine.recalibration.refit_growth`) and from 300
+(`refit_parameters`); `benchmarks.growth` says how often chance is taken for growth.
 """
 
 import argparse
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -101,28 +102,32 @@ def refitted(world: World, people: int, seed: int) -> ModelParameters:
     return proposal.parameters
 
 
+def still() -> World:
+    return simulated_world(np.random.default_rng(SEED), STATIC)
+
+
+def growing() -> World:
+    return simulated_world(np.random.default_rng(SEED), LEARNING)
+
+
+TRIALS: dict[str, Callable[[], World]] = {
+    "nobody learns": still,
+    "people learn, nobody seen": growing,
+    f"people learn, gain from {FEW}": lambda: _with_gain(growing(), after_few(growing(), FEW, SEED + 1)),
+    "people learn, gain from 300": lambda: _with_gain(growing(), refitted(growing(), 300, SEED + 1)),
+}
+
+
 def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="200 people, the world without learning only")
     parser.add_argument("--people", type=int, default=5_000)
-    parser.add_argument("--learning-only", action="store_true", help="leave out the world without learning")
-    parser.add_argument("--still-only", action="store_true", help="only the world without learning")
+    parser.add_argument("--worlds", nargs="*", choices=list(TRIALS), default=list(TRIALS))
     options = parser.parse_args(arguments)
     people = 200 if options.quick else options.people
     found: list[dict[str, object]] = []
-    if not options.learning_only:
-        static = simulated_world(np.random.default_rng(SEED), STATIC)
-        found += rows("nobody learns", static, people, SEED)
-        if not options.quick:
-            few = _with_gain(static, after_few(static, FEW, SEED + 1))
-            found += rows(f"nobody learns, gain from {FEW}", few, people // 2, SEED)
-    if not options.quick and not options.still_only:
-        learning = simulated_world(np.random.default_rng(SEED), LEARNING)
-        few = _with_gain(learning, after_few(learning, FEW, SEED + 1))
-        many = _with_gain(learning, refitted(learning, 300, SEED + 1))
-        found += rows("people learn, nobody seen", learning, people // 2, SEED)
-        found += rows(f"people learn, gain from {FEW}", few, people // 2, SEED)
-        found += rows("people learn, gain from 300", many, people // 2, SEED)
+    for name in ["nobody learns"] if options.quick else options.worlds:
+        found += rows(name, TRIALS[name](), people if name == "nobody learns" else people // 2, SEED)
     print(markdown(COLUMNS, found))
     return found
 

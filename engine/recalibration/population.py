@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from engine.ability import predictions
 from engine.metrics import log_loss
-from engine.parameters import ModelParameters
+from engine.parameters import DEFAULTS, ModelParameters
 from engine.questions import Bank, QuestionParameters, compile_bank
 from engine.recalibration.growth import fit_growth
 from engine.responses import Response
 
 LEAST_CANDIDATES = 200
 LEAST_GROWERS = 20  # people with two mocks, from whom on the gain per mock is worth estimating
+CLEAR = 2.0  # posterior standard deviations between the gain and the usual one, for it to be taken
 LEAST_GROWTH = 0.01  # logits per mock, below which a new gain is not worth a change
 LEAST_GAIN = 0.0005  # nats per answer, below which a new parameter set is not worth a change
 
@@ -75,17 +76,18 @@ def refit_parameters(
 def refit_growth(bank: Bank, candidates: Sequence[Sequence[Response]]) -> ParameterProposal | None:
     """The gain per mock alone, for exams too young for `refit_parameters`; all else stays as it is.
 
-    An estimate drawn towards the present value as strongly as so few people leave it open, so it needs no people
-    held out; the log losses are those of the same people. None under 20 people with two mocks, or where
-    the gain would hardly move.
+    The estimate is drawn towards that of `DEFAULTS` as strongly as so few people leave it open, and taken only where
+    it is clearly another: a chance run of good mocks must not lift everybody's forecast. It needs no people held
+    out; the log losses are those of the same people. None under 20 people with two mocks, or where the gain
+    would hardly move.
     Raises   as `engine.ability.rebuild`.
     """
     growth = fit_growth(bank, candidates)
-    if growth.people < LEAST_GROWERS:
+    usual = DEFAULTS.ability_gain_per_batch
+    gain = growth.mean if abs(growth.mean - usual) > CLEAR * growth.sd else usual
+    if growth.people < LEAST_GROWERS or abs(gain - bank.parameters.ability_gain_per_batch) < LEAST_GROWTH:
         return None
-    if abs(growth.mean - bank.parameters.ability_gain_per_batch) < LEAST_GROWTH:
-        return None
-    grown = bank.parameters.replace(ability_gain_per_batch=growth.mean)
+    grown = bank.parameters.replace(ability_gain_per_batch=gain)
     return ParameterProposal(
         parameters=grown,
         people=growth.people,

@@ -5,6 +5,7 @@ import math
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,8 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
     guess: list[float] = []
     splits: list[bool] = []
     clock: list[float] = []
-    columns = (array("q"), array("q"), array("b"), array("b"), array("d"))  # a million rows must fit
+    # A million rows must fit.
+    columns: tuple[array[Any], ...] = (array("q"), array("q"), array("b"), array("b"), array("d"))
     for cells in reader:
         line = reader.line_num
         if not cells:

@@ -85,23 +85,37 @@ def test_too_few_candidates_change_nothing(crowd, monkeypatch):
 
 
 def test_before_there_are_enough_the_gain_alone_is_fitted(db, monkeypatch):
-    monkeypatch.setattr(population, "LEAST_GROWERS", 6)
+    monkeypatch.setattr(population, "LEAST_GROWERS", 12)
     bank = make_bank(per_domain=4, pilots=0)
     bank.blueprint.scored_count, bank.blueprint.pilot_count = 12, 0
     bank.blueprint.save()
-    for number in range(6):
+    for number in range(12):
         person = User.objects.create_user(f"g{number}@example.com", "x", display_name=f"G{number}")
-        for week, percent in enumerate((35, 90)):
+        for week, percent in enumerate((25, 100)):
             mock(person, share(percent), seed=number + 10 * week, now=START + timedelta(days=number + 7 * week))
     before = difficulties()
     fitted = services.recalibrate(now=NIGHT)
     assert fitted.is_current
     assert fitted.values["ability_gain_per_batch"] > 0.02
     assert fitted.values | {"ability_gain_per_batch": 0.0} == DEFAULTS.to_dict()
-    assert "from 6 people" in fitted.note
+    assert "from 12 people" in fitted.note
     assert difficulties() == before
     with pytest.raises(services.RecalibrationRefused, match="Nothing was answered since"):
         services.recalibrate(now=NIGHT + timedelta(days=1))
+
+
+def test_people_who_do_not_gain_leave_the_gain_alone(db, monkeypatch):
+    monkeypatch.setattr(population, "LEAST_GROWERS", 3)
+    bank = make_bank(per_domain=4, pilots=0)
+    bank.blueprint.scored_count, bank.blueprint.pilot_count = 12, 0
+    bank.blueprint.save()
+    for number in range(3):
+        person = User.objects.create_user(f"s{number}@example.com", "x", display_name=f"S{number}")
+        for week in range(2):
+            mock(person, share(60), seed=number + 10 * week, now=START + timedelta(days=number + 7 * week))
+    with pytest.raises(services.RecalibrationRefused, match="who sat two mocks and gained more or less"):
+        services.recalibrate(now=NIGHT)
+    assert not ParameterSet.objects.exists()
 
 
 def test_the_same_answers_are_fitted_once(crowd):
