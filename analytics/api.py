@@ -1,11 +1,12 @@
-"""Weakness, readiness and mistakes of the signed-in candidate; cohorts and reports of a mentor. Read only."""
+"""Weakness, readiness and mistakes of the signed-in candidate, sittings that analysis leads; a mentor's cohorts."""
 
 import uuid
 from typing import Any, cast
 
+import numpy as np
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,13 +14,16 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.selectors import cohort_of, cohorts_of, shared_membership
 from accounts.services import record_report_view
-from analytics import serializers
+from analytics import serializers, services
 from analytics.models import DomainEstimate, EstimateSet, TopicEstimate
 from analytics.selectors import current_estimates, freshness_of, mistakes_of
 from analytics.selectors.cohorts import cohort_overview
 from analytics.selectors.reports import report_of
 from analytics.services.estimates import GOAL, STUDY_MINUTES
+from exams import serializers as exam_serializers
+from exams.api.base import ExamView, attempt_body, clock_of, state_schema
 from exams.models import AttemptQuestion
+from exams.selectors import paper_of
 from questions.selectors import current_blueprint
 
 
@@ -150,6 +154,54 @@ class MistakeList(APIView):
             )
         values = {"computed_at": timezone.now(), "count": len(listed), "mistakes": listed}
         return Response(serializers.MistakesOutput(values).data)
+
+
+class PracticeStart(ExamView):
+    """Begin a drill, a recall or a first map on questions chosen for you."""
+
+    @extend_schema(
+        operation_id="practice_start",
+        request=serializers.PracticeInput,
+        responses={201: exam_serializers.AttemptDetailSerializer, 400: exam_serializers.InvalidProblem},
+    )
+    def post(self, request: Request) -> Response:
+        given = serializers.PracticeInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        try:
+            attempt = services.start_drill(
+                candidate=_person(request), wish=given.wish(), now=self.arrived_at, rng=np.random.default_rng()
+            )
+        except services.NoQuestionFits:
+            raise ValidationError({"only": ["No question fits this choice."]}) from None
+        return Response(attempt_body(attempt), status=201)
+
+
+class NextQuestion(ExamView):
+    """First maps: the question after the given one, chosen from your answers so far. Asking again gives the same."""
+
+    @extend_schema(
+        operation_id="attempts_next_question",
+        request=serializers.NextQuestionInput,
+        responses={
+            **state_schema(serializers.NextQuestionOutput),
+            400: exam_serializers.InvalidProblem,
+            409: exam_serializers.ClosedProblem,
+        },
+    )
+    def post(self, request: Request, attempt_id: uuid.UUID) -> Response:
+        given = serializers.NextQuestionInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        served = services.serve_next_in_map(
+            attempt_id=attempt_id,
+            candidate=_person(request),
+            after=given.validated_data["after"],
+            now=self.arrived_at,
+            rng=np.random.default_rng(),
+        )
+        attempt = self.own_attempt(request, attempt_id)
+        question = paper_of(attempt, position=served.position)[0] if served else None
+        shown = exam_serializers.shown(exam_serializers.PaperQuestionSerializer, question) if question else None
+        return Response({"question": shown, "question_target": attempt.question_target, **clock_of(attempt)})
 
 
 class CohortList(APIView):

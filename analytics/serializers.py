@@ -3,6 +3,11 @@
 from rest_framework import serializers
 
 from analytics.models import Label, MistakeNote
+from analytics.selectors.practice import ONLY, PracticeWish
+from analytics.services.sittings import DIAGNOSTIC_COUNT, LONGEST_DRILL
+from exams.models import Attempt
+from exams.serializers import ClockSerializer, PaperQuestionSerializer
+from questions.selectors import current_blueprint, domain_weights, topics_of
 
 
 class StandingOutput(serializers.Serializer):
@@ -237,3 +242,54 @@ class CohortOverviewOutput(serializers.Serializer):
 
     class Meta:
         ref_name = "CohortOverview"
+
+
+class PracticeInput(serializers.Serializer):
+    """What to practise. Empty lists mean everything."""
+
+    kind = serializers.ChoiceField(choices=[Attempt.Kind.DRILL, Attempt.Kind.REVIEW, Attempt.Kind.DIAGNOSTIC])
+    domains = serializers.ListField(child=serializers.CharField(), required=False, default=list, help_text="Codes.")
+    topics = serializers.ListField(child=serializers.CharField(), required=False, default=list, help_text="Codes.")
+    misconception = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    only = serializers.ChoiceField(choices=[("", "All questions"), *ONLY.items()], required=False, default="")
+    count = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_DRILL, required=False, help_text="10 unless given; a first map: at most 30."
+    )
+    tutored = serializers.BooleanField(required=False, default=True, help_text="The rationale after each answer.")
+    timed = serializers.BooleanField(required=False, default=False, help_text="At the pace of the exam.")
+    block_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+    def validate_domains(self, codes: list[str]) -> list[str]:
+        return _known(codes, {weight.domain.code for weight in domain_weights(current_blueprint())})
+
+    def validate_topics(self, codes: list[str]) -> list[str]:
+        return _known(codes, {topic.code for topic in topics_of(current_blueprint())})
+
+    def wish(self) -> PracticeWish:
+        given = self.validated_data
+        return PracticeWish(
+            kind=given["kind"],
+            topics=tuple(given["topics"]),
+            domains=tuple(given["domains"]),
+            misconception=given["misconception"],
+            only=given["only"],
+            count=given.get("count") or (DIAGNOSTIC_COUNT if given["kind"] == Attempt.Kind.DIAGNOSTIC else 10),
+            is_tutored=given["tutored"],
+            is_timed=given["timed"],
+            block_id=given["block_id"],
+        )
+
+
+def _known(codes: list[str], known: set[str]) -> list[str]:
+    if unknown := sorted(set(codes) - known):
+        raise serializers.ValidationError(f"There is no {', '.join(unknown)} in this exam.")
+    return codes
+
+
+class NextQuestionInput(serializers.Serializer):
+    after = serializers.IntegerField(min_value=1, max_value=1000, help_text="Position of the newest question you have.")
+
+
+class NextQuestionOutput(ClockSerializer):
+    question = PaperQuestionSerializer(allow_null=True, help_text="Null: the sitting has all its questions.")
+    question_target = serializers.IntegerField(help_text="At most so many; exactly so many once `question` is null.")

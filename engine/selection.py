@@ -1,5 +1,6 @@
 """Which question next: the domain that is owed one, and inside it the question that tells most."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -129,12 +130,49 @@ def score_information(bank: Bank, state: CandidateState) -> Array:
     for what it tells about the score, through every domain it is correlated with. Unit: marks².
     Source   the rank-one update of docs/model.md applied to the variance of wᵀθ.
     """
+    pull = bank.loadings @ (state.covariance @ _score_gradient(bank, state))
+    return np.asarray(pull**2 * outlook(bank, state).information)
+
+
+def score_uncertainty(bank: Bank, state: CandidateState) -> float:
+    """Standard deviation of what we believe about the expected exam score, √(wᵀPw), marks, ≥ 0.
+
+    w as in `score_information`. It is about ability alone: the luck of one exam comes on top.
+    """
+    gradient = _score_gradient(bank, state)
+    return math.sqrt(max(0.0, float(gradient @ state.covariance @ gradient)))
+
+
+def _score_gradient(bank: Bank, state: CandidateState) -> Array:
+    """Marks of the expected score per logit of each ability at the posterior mean, shape (d,)."""
     measure = bank.yardstick
     slopes = measure.slopes(measure.chances(state.mean[None, :]))[:, 0]
     counts = np.array(bank.subject.scored_counts, dtype=np.float64)
-    gradient = (counts @ measure.domain_shares * slopes) @ measure.loadings
-    pull = bank.loadings @ (state.covariance @ gradient)
-    return np.asarray(pull**2 * outlook(bank, state).information)
+    return np.asarray((counts @ measure.domain_shares * slopes) @ measure.loadings)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppingRule:
+    """When a diagnostic has asked enough.
+
+    fewest, most: questions asked in any case, and never exceeded; 0 < fewest ≤ most.
+    enough:       marks; between the two it goes on while `score_uncertainty` is larger.
+    Source   Weiss & Kingsbury (1984): stop at a precision, within bounds on the length.
+    """
+
+    fewest: int = 20
+    most: int = 30
+    enough: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.fewest <= self.most:
+            raise ValueError("a diagnostic asks at least one question, and no more than its most")
+
+    def is_met(self, bank: Bank, state: CandidateState, asked: int) -> bool:
+        """Whether a sitting that asked so many and left this state behind should end."""
+        if asked < self.fewest:
+            return False
+        return asked >= self.most or score_uncertainty(bank, state) <= self.enough
 
 
 def _usable(

@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import User
@@ -12,7 +12,7 @@ from analytics.selectors.exam_evidence import STAND_INS, exam_responses, telling
 from analytics.selectors.model_bank import ModelBank, model_bank
 from engine.responses import Response, response_weight
 from exams.models import Attempt
-from exams.selectors import EvidenceRow, evidence_of
+from exams.selectors import EvidenceRow, evidence_of, running_evidence_of
 from questions.models import ExamBlueprint
 from questions.selectors import domain_weights
 from study_plans.models import ExamReport
@@ -82,6 +82,12 @@ def _reports(candidate: User, bank: ModelBank) -> tuple[ExamReport, ...]:
     reports = exam_reports_of(candidate, bank.exam_code)
     telling = telling_reports(reports, bank.bank.subject.domain_codes)
     return tuple(telling[: bank.exams])
+
+
+def running_responses(attempt: Attempt, bank: ModelBank) -> list[Response]:
+    """The answers so far of a sitting that goes on, for choosing what to ask next; nothing was explained yet."""
+    timed = frozenset([attempt.pk] if attempt.deadline_at is not None else [])
+    return [replace(one, learned=False) for one in _responses(running_evidence_of(attempt), bank, timed)]
 
 
 def _responses(rows: Iterable[EvidenceRow], bank: ModelBank, timed: Container[uuid.UUID]) -> list[Response]:

@@ -24,7 +24,7 @@ from analytics.services.parameters import (
     release_parameter_set,
     restore_parameter_set,
 )
-from analytics.services.sittings import NoQuestionFits, start_diagnostic, start_drill
+from analytics.services.sittings import NoQuestionFits, serve_next_in_map, start_diagnostic, start_drill
 from analytics.services.statistics import count_question_statistics
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "report_exam",
     "resolve_mistake",
     "restore_parameter_set",
+    "serve_next_in_map",
     "start_diagnostic",
     "start_drill",
     "stored_difference",

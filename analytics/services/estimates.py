@@ -43,7 +43,7 @@ def stored_difference(candidate: User) -> float | None:
     kept = {row.domain.code: row for row in stored.domains.all()}
     if set(kept) != {mastery.code for mastery in again.domains}:
         return math.inf
-    worst = 100 * abs(stored.forecast.probability - again.readiness.shown)
+    worst = 100 * abs(stored.forecast.probability - again.readiness.shown) if stored.has_forecast else 0.0
     for mastery in again.domains:
         row, computed = kept[mastery.code], _percentages(mastery)
         for name in ("mastery", "mastery_low", "mastery_high", "weakness"):
@@ -84,7 +84,10 @@ def store_estimates(
     )
     _store_domains(estimates, blueprint, assessment)
     _store_topics(estimates, blueprint, assessment)
-    _store_forecast(estimates, bank, assessment, local_day(candidate, as_of))
+    if estimates.has_forecast:
+        _store_forecast(estimates, bank, assessment, local_day(candidate, as_of))
+    else:
+        ReadinessForecast.objects.filter(estimate_set=estimates).delete()
     return estimates
 
 
@@ -194,11 +197,10 @@ def _pace(estimates: EstimateSet, bank: ModelBank, assessment: Assessment) -> Re
     history = [
         (as_of.timestamp() / SECONDS_PER_DAY, mean, sd)
         for as_of, mean, sd in EstimateSet.objects.filter(
-            candidate=estimates.candidate, as_of__lt=estimates.as_of, last_attempt__isnull=False
+            candidate=estimates.candidate, as_of__lt=estimates.as_of, forecast__isnull=False
         )
         .order_by("as_of")
         .values_list("as_of", "forecast__ability", "forecast__ability_sd")
-        if mean is not None
     ]
     state = assessment.state
     history.append(

@@ -1,5 +1,6 @@
 """Sittings that analysis leads: it chooses the questions, `exams` serves and keeps them."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,15 +8,17 @@ import numpy as np
 from django.db import transaction
 
 from accounts.models import User
-from analytics.selectors.practice import ONLY, PracticeWish, chosen_questions, practice_ground
+from analytics.selectors.choosing import chosen_questions, next_in_map
+from analytics.selectors.practice import ONLY, PracticeWish, practice_ground
+from engine.selection import StoppingRule
 from exams import services as exams
-from exams.models import Attempt
+from exams.models import Attempt, AttemptQuestion
 from exams.selectors import open_attempts_of
 from questions.models import Domain, ExamBlueprint, Misconception, Topic
 from questions.selectors import current_blueprint
 
 Kind = Attempt.Kind
-DIAGNOSTIC_COUNT = 25
+DIAGNOSTIC_COUNT = StoppingRule().most
 LONGEST_DRILL = 60
 DOUBLE_CLICK = timedelta(seconds=10)
 
@@ -28,7 +31,8 @@ class NoQuestionFits(LookupError):
 def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.random.Generator) -> Attempt:
     """Begin a drill, a review or a diagnostic on questions chosen for this candidate.
 
-    A diagnostic has 25 questions and shows no rationale before its end; a timed drill has the pace of the exam.
+    A diagnostic begins with its first question and shows no rationale before its end: each next one follows the
+    answers (`serve_next_in_map`), at most as many as wished. A timed drill has the pace of the exam.
     The same wish again within seconds, still without an answer, gives the sitting that is there: a double click
     begins one.
     Raises NoQuestionFits; ValueError for another kind or a count outside 1 to 60.
@@ -46,6 +50,7 @@ def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.r
     questions = chosen_questions(practice_ground(candidate, blueprint, now), wish, rng)
     if not questions:
         raise NoQuestionFits
+    is_map = wish.kind == Kind.DIAGNOSTIC
     return exams.start_sitting(
         candidate=candidate,
         kind=wish.kind,
@@ -53,15 +58,33 @@ def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.r
         now=now,
         rng=rng,
         focus=focus,
-        is_tutored=wish.is_tutored and not wish.is_timed and wish.kind != Kind.DIAGNOSTIC,
-        question_target=len(questions),
-        deadline_minutes=_minutes(len(questions), blueprint) if wish.is_timed else None,
+        is_tutored=wish.is_tutored and not wish.is_timed and not is_map,
+        is_adaptive=is_map,
+        question_target=min(wish.count, DIAGNOSTIC_COUNT) if is_map else len(questions),
+        deadline_minutes=_minutes(len(questions), blueprint) if wish.is_timed and not is_map else None,
         block_id=wish.block_id,
     )
 
 
+def serve_next_in_map(
+    *, attempt_id: uuid.UUID, candidate: User, after: int, now: datetime, rng: np.random.Generator
+) -> AttemptQuestion | None:
+    """The question of a diagnostic that follows place `after`, chosen from all answers so far; None: enough was asked.
+
+    Raises as `exams.services.serve_next_question`.
+    """
+
+    def choose(attempt: Attempt) -> int | None:
+        question = next_in_map(practice_ground(candidate, attempt.blueprint, now), attempt, rng)
+        return question.version_id if question else None
+
+    return exams.serve_next_question(
+        attempt_id=attempt_id, candidate=candidate, after=after, choose=choose, now=now, rng=rng
+    )
+
+
 def start_diagnostic(*, candidate: User, now: datetime, rng: np.random.Generator) -> Attempt:
-    """The first map: 25 questions that tell most about all domains, in the mix of the exam."""
+    """The first map: up to 30 questions that tell most about all domains, in the mix of the exam, one at a time."""
     wish = PracticeWish(kind=Kind.DIAGNOSTIC, count=DIAGNOSTIC_COUNT, is_tutored=False)
     return start_drill(candidate=candidate, wish=wish, now=now, rng=rng)
 

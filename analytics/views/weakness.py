@@ -67,6 +67,8 @@ def _other_sittings(rows: list[EvidenceRow]) -> int:
 
 
 def _moves(estimates: EstimateSet) -> list[tuple[Domain, dict[str, Any]]]:
+    if not estimates.has_forecast:
+        return []
     domains = {row.domain.code: row.domain for row in estimates.domains.all()}
     moves = [move for move in estimates.forecast.moves if move["domain"] in domains]
     return [(domains[move["domain"]], move) for move in moves[:MOST_MOVES]]

@@ -74,6 +74,10 @@ class ExamView(APIView):
                 return problem("answer_incomplete", str(exc))
             case services.SittingNotTutored():
                 return problem("not_tutored", "Rationales of this sitting show when it has ended.")
+            case services.SittingNotAdaptive():
+                return problem("not_adaptive", "This sitting had all its questions from the start.")
+            case services.AnswerMissing():
+                return problem("answer_first", str(exc))
             case services.TimeNotUp():
                 return problem("time_not_up", "There is time left.", **clock_of(exc.attempt))
             case services.MockAlreadyOpen():

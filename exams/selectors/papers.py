@@ -34,9 +34,10 @@ class PaperQuestion:
     is_checked: bool
 
 
-def paper_of(attempt: Attempt) -> list[PaperQuestion]:
-    """Every question of the attempt in order. Three queries."""
-    answers = list(attempt.questions.order_by("position"))
+def paper_of(attempt: Attempt, *, position: int | None = None) -> list[PaperQuestion]:
+    """Every question of the attempt in order, or the one at a position. Three queries."""
+    questions = attempt.questions.order_by("position")
+    answers = list(questions if position is None else questions.filter(position=position))
     shown = shown_question(answer.question_version_id for answer in answers)
     paper = []
     for answer in answers:

@@ -22,10 +22,11 @@ from exams.services.finishing import (
     settle_attempts_of,
     submit_attempt,
 )
+from exams.services.leading import AnswerMissing, SittingNotAdaptive, serve_next_question
 from exams.services.papers import BankTooSmall, Place, compose_mock
 from exams.services.regrading import regrade_version
 from exams.services.rehearsals import prepare_rehearsal, start_rehearsal
-from exams.services.sittings import MockAlreadyOpen, PaperFull, add_question, start_mock, start_sitting, start_tutorial
+from exams.services.sittings import MockAlreadyOpen, start_mock, start_sitting, start_tutorial
 from exams.services.staff_changes import (
     AttemptOpen,
     AttemptVoided,
@@ -43,6 +44,7 @@ __all__ = [
     "AnswerFixed",
     "AnswerIncomplete",
     "AnswerInvalid",
+    "AnswerMissing",
     "AnswerReceipt",
     "AttemptClosed",
     "AttemptNotFound",
@@ -54,12 +56,11 @@ __all__ = [
     "MinutesUnfit",
     "MockAlreadyOpen",
     "NothingToTake",
-    "PaperFull",
     "Place",
     "ReasonMissing",
+    "SittingNotAdaptive",
     "SittingNotTutored",
     "TimeNotUp",
-    "add_question",
     "check_answer",
     "close_overdue_attempts",
     "compose_mock",
@@ -70,6 +71,7 @@ __all__ = [
     "regrade_version",
     "reopen_attempt",
     "save_answer",
+    "serve_next_question",
     "settle_attempt",
     "settle_attempts_of",
     "start_mock",

@@ -11,9 +11,9 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.selectors import time_factor_of
-from exams.models import Attempt, AttemptChange, AttemptQuestion, MinutesGrant
+from exams.models import Attempt, AttemptChange, MinutesGrant
 from exams.selectors import open_attempts_of, open_mock_of
-from exams.services.finishing import AttemptClosed, lock_attempt, settle_attempt
+from exams.services.finishing import settle_attempt
 from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_out
 from questions.models import ExamBlueprint, QuestionVersion
 from questions.selectors import current_blueprint, drawable_questions
@@ -28,10 +28,6 @@ class MockAlreadyOpen(Exception):
     def __init__(self, attempt: Attempt) -> None:
         super().__init__(f"{attempt.pk} is in progress")
         self.attempt = attempt
-
-
-class PaperFull(Exception):
-    """An adaptive sitting already has as many questions as it was to have."""
 
 
 def start_mock(
@@ -135,27 +131,6 @@ def start_tutorial(*, candidate: User, now: datetime, rng: np.random.Generator) 
         question_target=TUTORIAL_QUESTIONS,
         deadline_minutes=TUTORIAL_MINUTES,
     )
-
-
-def add_question(attempt: Attempt, version_id: int, rng: np.random.Generator) -> AttemptQuestion:
-    """Put one more question on the paper of an adaptive sitting.
-
-    Raises AttemptClosed, PaperFull; ValueError for a sitting that is not adaptive, or a question already on it.
-    """
-    if not attempt.is_adaptive:
-        raise ValueError("only adaptive sittings grow")
-    places = given_places(attempt.blueprint, [version_id])
-    with transaction.atomic():
-        locked = lock_attempt(attempt.pk)
-        if locked.is_final:
-            raise AttemptClosed(locked)
-        taken = set(locked.questions.values_list("question_version_id", flat=True))
-        if len(taken) >= locked.question_target:
-            raise PaperFull
-        if version_id in taken:
-            raise ValueError("this question is on the paper already")
-        (question,) = lay_out(locked, places, rng, first_position=len(taken) + 1)
-    return question
 
 
 def _refuse_second_mock(candidate: User, now: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from analytics import services
 from analytics.selectors.practice import PracticeWish
-from analytics.services.sittings import start_diagnostic, start_drill
+from analytics.services.sittings import start_drill
 from exams import services as exams
 from exams.models import Attempt, AttemptQuestion
 from questions.models import Misconception, Option, Question
@@ -66,14 +66,6 @@ def test_a_drill_leaves_out_what_was_just_seen(bank, candidate):
 def test_a_timed_drill_has_the_pace_of_the_exam(bank, candidate):
     attempt = begin(candidate, count=20, is_timed=True, is_tutored=True)
     assert (attempt.minutes_allowed, attempt.is_tutored) == (35, False)
-
-
-def test_the_first_map_covers_all_domains_in_the_mix_of_the_exam(bank, candidate):
-    attempt = start_diagnostic(candidate=candidate, now=START, rng=RNG(1))
-    counts = Counter(q.domain.code for q in questions_of(attempt))
-    assert (attempt.kind, attempt.is_tutored, sum(counts.values())) == ("diagnostic", False, 25)
-    assert counts["enterprise"] == 7
-    assert min(counts.values()) >= 2
 
 
 def test_only_missed_serves_missed_ones(bank, candidate):

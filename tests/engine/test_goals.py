@@ -32,9 +32,12 @@ def test_difficulties_are_found():
 
 
 def test_chosen_questions_tell_more():
-    (row,) = selection.main(["--quick"])
+    first_map, row = selection.main(["--quick"])
     assert row["ratio"] < 0.90
     assert row["largest exposure"] <= 0.5  # 40 people: the first twenty may meet one question ten times
+    assert first_map["ratio"] < 1.0
+    assert 20 <= first_map["shortest"] <= first_map["questions"] <= 30
+    assert first_map["fewest in a domain"] >= 2
 
 
 def test_next_answers_are_predicted_better_than_by_its_peers():

@@ -119,29 +119,6 @@ def test_unpublished_version_is_refused(start_drill):
         start_drill(version_ids=[987654])
 
 
-def test_add_question_works(start_drill, bank, rng):
-    drill = start_drill(count=1, is_adaptive=True, question_target=2)
-    added = services.add_question(drill, bank.questions[9].current_version_id, rng)
-    assert (added.position, added.question_version_id) == (2, bank.questions[9].current_version_id)
-    with pytest.raises(services.PaperFull):
-        services.add_question(drill, bank.questions[10].current_version_id, rng)
-
-
-def test_question_is_once_on_a_paper(start_drill, bank, rng):
-    drill = start_drill(count=1, is_adaptive=True, question_target=3)
-    with pytest.raises(ValueError, match="already"):
-        services.add_question(drill, bank.questions[0].current_version_id, rng)
-
-
-def test_only_open_adaptive_sittings_grow(start_drill, bank, rng, now):
-    with pytest.raises(ValueError, match="adaptive"):
-        services.add_question(start_drill(), bank.questions[9].current_version_id, rng)
-    drill = start_drill(count=1, is_adaptive=True, question_target=3)
-    services.submit_attempt(attempt_id=drill.pk, candidate=drill.candidate, now=now)
-    with pytest.raises(services.AttemptClosed):
-        services.add_question(drill, bank.questions[9].current_version_id, rng)
-
-
 def test_same_seed_gives_the_same_paper(bank, candidate, other_candidate, now):
     papers = [
         services.start_mock(candidate=person, now=now, rng=np.random.default_rng(11))

@@ -8,6 +8,7 @@ import { Ending } from "./room/ending.js";
 import { Heartbeat } from "./room/heartbeat.js";
 import { byId } from "./room/html.js";
 import { listenToKeys, wireDialogs, wireLook } from "./room/keys.js";
+import { Leader } from "./room/leader.js";
 import { Look } from "./room/look.js";
 import { Navigator } from "./room/navigator.js";
 import { Notices } from "./room/notices.js";
@@ -35,6 +36,7 @@ const addresses = {
   answer: (position) => `${settings.api}answers/${position}/`,
   check: (position) => `${settings.api}answers/${position}/check/`,
   heartbeat: `${settings.api}heartbeat/`,
+  next: `${settings.api}next/`,
   submit: `${settings.api}submit/`,
   report: (position) => settings.report.replace("/0/", `/${position}/`),
   result: settings.result,
@@ -59,6 +61,7 @@ async function enter() {
   const router = new Router({ sitting });
   const downloadCopy = () => download(queue.leftOver, sitting.attempt.id, settings.seal);
   const submitting = new Submitting({ sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy });
+  new Leader({ sitting, queue, sender, router, notices, nextUrl: addresses.next, onClosed: close });
   const tutor = new Tutor({ sitting, queue, sender, checkUrl: addresses.check, notices, onClosed: close });
   const signIn = new SignIn({ sender, notices, isBack: () => heartbeat.isOurs(), onBack: () => queue.resume() });
 

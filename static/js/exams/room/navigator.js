@@ -31,7 +31,8 @@ export class Navigator {
     const shown = [...byId("navigator").children].some((place) => !place.hidden);
     byId("navigator-empty").hidden = shown;
     byId("navigator-empty").textContent = shown ? "" : NONE[this.#filter];
-    byId("answered-count").textContent = `${this.sitting.answeredCount} of ${this.sitting.count} answered`;
+    byId("answered-count").textContent = this.sitting.canGrow
+      ? `${this.sitting.answeredCount} answered` : `${this.sitting.answeredCount} of ${this.sitting.count} answered`;
   }
 
   #refreshPlace(grid, place, question) {

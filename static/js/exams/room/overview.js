@@ -26,7 +26,7 @@ export class Overview {
     const { blanks, flagged, incomplete } = this.sitting;
     byId("submit").textContent = blanks.length ? `Submit with ${blanks.length} blank` : "Submit";
     // Building the rows anew would take the focus away from somebody who is on one of their links.
-    const signature = JSON.stringify([blanks, flagged, incomplete.map(({ position, selected }) => [position, selected.length]), this.queue.waiting, this.#isStuck]);
+    const signature = JSON.stringify([this.sitting.canGrow, blanks, flagged, incomplete.map(({ position, selected }) => [position, selected.length]), this.queue.waiting, this.#isStuck]);
     if (signature === this.#signature) return;
     this.#signature = signature;
     byId("overview-rows").replaceChildren(...this.#rows());
@@ -58,11 +58,18 @@ export class Overview {
   #rows() {
     const { blanks, flagged, incomplete } = this.sitting;
     const rows = [];
+    if (this.sitting.canGrow) rows.push(this.#unfinished());
     if (blanks.length) rows.push(row(`${blanks.length} blank`, linked(blanks), go(blanks[0], "button")));
     if (incomplete.length) rows.push(incompleteRow(incomplete));
     if (flagged.length) rows.push(row(`${flagged.length} flagged`, linked(flagged), go(flagged[0], "button button-quiet", "Go through them")));
     rows.push(this.#safety());
     return rows;
+  }
+
+  #unfinished() {
+    const last = this.sitting.count;
+    const words = `${counted(last, "question", "questions")} so far, at most ${this.sitting.attempt.question_target}. You may stop here; the ranges stay wider.`;
+    return row("This map is not finished", [words], go(last, "button button-quiet", "Go on"));
   }
 
   #safety() {

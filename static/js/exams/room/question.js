@@ -35,7 +35,7 @@ export class QuestionView {
     this.position = position;
     const question = this.#question;
     const heading = byId("question-heading");
-    heading.replaceChildren(`Question ${position} `, node("span", { class: "muted" }, `of ${this.#sitting.attempt.question_target ?? this.#sitting.count}`));
+    heading.replaceChildren(`Question ${position} `, node("span", { class: "muted" }, `of ${this.#sitting.lengthWords}`));
     byId("scenario").replaceChildren(fragmentOf(question.scenario_html ?? ""));
     byId("scenario").hidden = !question.scenario_html;
     byId("stem").replaceChildren(...inlineOf(question.stem_html));

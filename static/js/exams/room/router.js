@@ -34,7 +34,7 @@ export class Router extends EventTarget {
 
   start() {
     if (this.view === "ending") return;
-    if (!this.#follow()) this.toQuestion(this.sitting.blanks[0] ?? 1, { quietly: true });
+    if (!this.#follow()) this.toQuestion(this.sitting.blanks[0] ?? (this.sitting.attempt.is_adaptive ? this.sitting.count : 1), { quietly: true });
   }
 
   toQuestion(position, { quietly = false } = {}) {
@@ -65,6 +65,7 @@ export class Router extends EventTarget {
 
   next() {
     if (this.sitting.has(this.position + 1)) this.toQuestion(this.position + 1);
+    else if (this.sitting.canGrow) this.dispatchEvent(new CustomEvent("beyond", { detail: this.position }));
     else this.toOverview();
   }
 
@@ -85,7 +86,7 @@ export class Router extends EventTarget {
     this.position = position;
     this.#show("question");
     this.#refreshFoot();
-    document.title = `Question ${position} of ${this.sitting.count} · Prep`;
+    document.title = `Question ${position} of ${this.sitting.lengthWords} · Prep`;
     this.dispatchEvent(new CustomEvent("question", { detail: position }));
     if (quietly) return;
     scrollTo({ top: 0 });
@@ -117,7 +118,7 @@ export class Router extends EventTarget {
     if (this.position === null) return;
     if (this.position === 1) byId("previous").setAttribute("aria-disabled", "true");
     else byId("previous").removeAttribute("aria-disabled");
-    const isLast = !this.sitting.has(this.position + 1);
+    const isLast = !this.sitting.has(this.position + 1) && !this.sitting.canGrow;
     byId("next-label").textContent = isLast ? "Review" : "Next";
   }
 

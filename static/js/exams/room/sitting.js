@@ -31,6 +31,22 @@ export class Sitting extends EventTarget {
     return this.#byPosition.size;
   }
 
+  // Adaptive sittings: whether more questions may follow the ones that are here.
+  get canGrow() {
+    return this.attempt.is_adaptive && !this.isClosed && this.count < this.attempt.question_target;
+  }
+
+  // "24", or "at most 30" while nobody knows how many it will be.
+  get lengthWords() {
+    return this.canGrow ? `at most ${this.attempt.question_target}` : String(this.count);
+  }
+
+  // The server settled how many questions there are.
+  settleLength(count) {
+    this.attempt.question_target = count;
+    this.#tell("absorb", {});
+  }
+
   has(position) {
     return this.#byPosition.has(position);
   }
