@@ -235,6 +235,21 @@ class QuestionStatistic(models.Model):
         return f"{self.question} n {self.answer_count}"
 
 
+class Tally(models.Model):
+    """Something counted over everybody, so that no page reads all sittings; replaced with every count."""
+
+    class Subject(models.TextChoices):
+        FORECASTS = "forecasts", "our forecasts against what happened"
+        FIRST_MOCKS = "first_mocks", "percentages of first mocks"
+
+    subject = models.CharField(max_length=12, choices=Subject, primary_key=True)
+    figures = models.JSONField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.get_subject_display()}, {self.counted_at:%Y-%m-%d %H:%M}"
+
+
 class MistakeNote(models.Model):
     """What a candidate says about a missed question: the reason, and their own rule."""
 

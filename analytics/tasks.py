@@ -58,6 +58,12 @@ def count_question_statistics_task(**_: Any) -> None:
 
 
 @shared_task
+def count_forecast_record_task(**_: Any) -> None:
+    """Each hour: how good our forecasts were, for the page about them."""
+    services.count_forecast_record(now=timezone.now())
+
+
+@shared_task
 def recalibrate_task(**_: Any) -> None:
     """Each night: new difficulties and constants from everybody's answers. A refusal is no fault: it says why."""
     try:

@@ -8,7 +8,7 @@ import numpy as np
 
 from accounts import services as people
 from accounts.models import Cohort, User
-from analytics.services import analyse_candidate
+from analytics.services import analyse_candidate, count_forecast_record, count_question_statistics
 from exams import services as sittings
 from exams.models import Attempt, AttemptQuestion
 from questions.models import Question
@@ -52,6 +52,8 @@ def seed_demo(*, password: str, now: datetime) -> dict[str, User]:
     found = {MENTOR: mentor, ADMIN: admin}
     for number, learner in enumerate(LEARNERS):
         found[learner.email] = _seed_learner(learner, cohort, password, now, np.random.default_rng(number))
+    count_forecast_record(now=now)
+    count_question_statistics(now=now)
     return found
 
 

@@ -220,6 +220,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.count_question_statistics_task",
         "schedule": crontab(hour="2", minute="50"),
     },
+    "count how good our forecasts were": {
+        "task": "analytics.tasks.count_forecast_record_task",
+        "schedule": crontab(minute="25"),
+    },
     "re-plan where a day began": {
         "task": "study_plans.tasks.replan_missed_days_task",
         "schedule": crontab(minute="5"),

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
-from analytics.models import EstimateSet, ReadinessForecast
+from analytics.models import EstimateSet, ReadinessForecast, Tally
 from exams.models import Attempt
 from study_plans.models import ExamReport
 from study_plans.selectors import overall_percent
@@ -71,6 +71,15 @@ class ForecastRecord:
     @property
     def is_too_small(self) -> bool:
         return self.count < FEW
+
+
+def counted_record() -> tuple[ForecastRecord, datetime | None]:
+    """Everybody's record as it was counted last, and when; empty and None before the first count."""
+    tally = Tally.objects.filter(subject=Tally.Subject.FORECASTS).first()
+    if tally is None:
+        return forecast_record([]), None
+    groups = tuple(ForecastGroup(**group) for group in tally.figures["groups"])
+    return ForecastRecord(**{**tally.figures, "groups": groups}), tally.counted_at
 
 
 def checked_forecasts(candidate: User | None = None) -> list[CheckedForecast]:

@@ -25,7 +25,7 @@ from analytics.services.parameters import (
     restore_parameter_set,
 )
 from analytics.services.sittings import NoQuestionFits, serve_next_in_map, start_diagnostic, start_drill
-from analytics.services.statistics import count_question_statistics
+from analytics.services.statistics import count_forecast_record, count_question_statistics
 
 __all__ = [
     "NoQuestionFits",
@@ -34,6 +34,7 @@ __all__ = [
     "RecalibrationRefused",
     "analyse_candidate",
     "analyse_exam_report",
+    "count_forecast_record",
     "count_question_statistics",
     "follow_parameters",
     "note_failed_analysis",

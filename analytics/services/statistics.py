@@ -9,12 +9,19 @@ import numpy as np
 from django.db import transaction
 
 from accounts.models import User
-from analytics.models import QuestionStatistic
+from analytics.models import QuestionStatistic, Tally
 from analytics.selectors.evidence import model_evidence
 from analytics.selectors.model_bank import ModelBank, model_bank
-from analytics.selectors.question_answers import FirstAnswer, first_mock_answers, mock_exposure, option_letters
+from analytics.selectors.question_answers import (
+    FirstAnswer,
+    first_mock_answers,
+    mock_exposure,
+    mock_percentages,
+    option_letters,
+)
+from analytics.selectors.record import ForecastRecord, checked_forecasts, forecast_record
 from engine.ability import predictions
-from engine.classical import FEWEST_ATTEMPTS, question_statistics
+from engine.classical import FEWEST_ATTEMPTS, question_statistics, quiz_statistics
 from exams.models import Attempt
 from questions.selectors import current_blueprint
 
@@ -36,9 +43,26 @@ def count_question_statistics(*, now: datetime) -> int:
     for row in rows:
         row.figures["shown_percent"] = round(100 * shown.get(row.question_id, 0) / mocks, 1) if mocks else 0.0
     with transaction.atomic():
+        _count_first_mocks(now)
         QuestionStatistic.objects.all().delete()
         QuestionStatistic.objects.bulk_create(rows, batch_size=500)
     return len(rows)
+
+
+def count_forecast_record(*, now: datetime) -> ForecastRecord:
+    """Hold everybody's forecasts, the newest 5,000, against what happened, and keep the record for the pages."""
+    record = forecast_record(checked_forecasts())
+    Tally.objects.update_or_create(
+        subject=Tally.Subject.FORECASTS, defaults={"figures": asdict(record), "counted_at": now}
+    )
+    return record
+
+
+def _count_first_mocks(now: datetime) -> None:
+    percentages = mock_percentages()
+    found = quiz_statistics(np.array([percentages]).T, largest=np.array([100.0])) if percentages else None
+    figures = {"candidates": len(percentages), "quiz": None if found is None else asdict(found)}
+    Tally.objects.update_or_create(subject=Tally.Subject.FIRST_MOCKS, defaults={"figures": figures, "counted_at": now})
 
 
 def _statistic(

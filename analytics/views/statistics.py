@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,10 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from analytics.models import QuestionStatistic
-from analytics.selectors.question_answers import mock_percentages
+from analytics.models import QuestionStatistic, Tally
 from analytics.views.own import signed_in
-from engine.classical import FEWEST_ATTEMPTS, RELIABLE_ATTEMPTS, quiz_statistics
+from engine.classical import FEWEST_ATTEMPTS, RELIABLE_ATTEMPTS
 from questions.selectors import current_blueprint, domain_weights
 
 PAGE_SIZE = 50
@@ -43,11 +41,11 @@ def question_statistic_list(request: HttpRequest) -> HttpResponse:
     if chosen:
         statistics = [row for row in statistics if row.question.domain.code == chosen]
     statistics.sort(key=lambda row: _place(row, order))
-    percentages = mock_percentages()
+    first_mocks = Tally.objects.filter(subject=Tally.Subject.FIRST_MOCKS).first()
     context = {
         "page": Paginator(statistics, PAGE_SIZE).get_page(request.GET.get("page")),
-        "quiz": quiz_statistics(np.array([percentages]).T, largest=np.array([100.0])) if percentages else None,
-        "candidates": len(percentages),
+        "quiz": first_mocks.figures["quiz"] if first_mocks else None,
+        "candidates": first_mocks.figures["candidates"] if first_mocks else 0,
         "order": order,
         "orders": ORDERS.items(),
         "chosen": chosen,

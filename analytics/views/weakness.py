@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 from analytics import words
 from analytics.models import EstimateSet
 from analytics.selectors import confusions_of, current_estimates, mastery_history, unresolved_mistakes
-from analytics.selectors.record import checked_forecasts, forecast_record
+from analytics.selectors.record import checked_forecasts, counted_record, forecast_record
 from analytics.selectors.reports import domain_lines
 from analytics.views.own import estimates_context, freshness_context, signed_in
 from analytics.views.today import forecast_before
@@ -57,9 +57,14 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
         "mistake_count": len(unresolved_mistakes(candidate, rows)),
         "pace": _pace(rows),
         "own_record": forecast_record(checked_forecasts(candidate)),
-        "record": forecast_record(checked_forecasts()),
+        **_everybodys_record(),
     }
     return render(request, "analytics/weakness_show.html", context)
+
+
+def _everybodys_record() -> dict[str, Any]:
+    record, counted_at = counted_record()
+    return {"record": record, "record_counted_at": counted_at}
 
 
 def _other_sittings(rows: list[EvidenceRow]) -> int:
@@ -112,7 +117,7 @@ def track_record_show(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "weakness",
         "now": now,
-        "record": forecast_record(checked_forecasts()),
+        **_everybodys_record(),
         "own_record": forecast_record(own),
         "own": own[::-1],
     }

@@ -31,7 +31,8 @@ def values(estimates: EstimateSet) -> list[tuple[Any, ...]]:
         for row in estimates.domains.select_related("domain")
     ]
     topics = [(row.topic.code, row.mastery, row.weakness) for row in estimates.topics.select_related("topic")]
-    return [*rows, *topics, (estimates.forecast.probability, estimates.forecast.score_mean)]
+    forecast = [(estimates.forecast.probability, estimates.forecast.score_mean)] if estimates.has_forecast else []
+    return [*rows, *topics, *forecast]
 
 
 @pytest.fixture

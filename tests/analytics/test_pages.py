@@ -7,9 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics import services
-from analytics.models import MentorNote, MistakeNote
+from accounts.models import User
+from analytics import services, tasks
+from analytics.models import MentorNote, MistakeNote, Tally
 from analytics.selectors import current_estimates
+from analytics.selectors.record import CheckedForecast, counted_record
+from analytics.views import weakness
 from exams import services as exams
 from exams.models import Attempt
 from questions.models import Misconception, Option
@@ -297,7 +300,36 @@ def test_a_pair_is_shown_side_by_side(bank, candidate, opened):
     assert opened("confusion_show", "cats-dogs").status_code == 404
 
 
+def test_the_track_record_says_when_it_was_counted(sat, opened):
+    assert "the first count is still to come" in text(opened("track_record_show"))
+    tasks.count_forecast_record_task()
+    shown = text(opened("track_record_show"))
+    assert re.search(r"Counted \d+ s ago , again every hour", shown)
+    assert "still to come" not in shown
+
+
+def test_no_page_reads_everybodys_sittings(sat, opened, monkeypatch):
+    tasks.count_forecast_record_task()
+
+    def refuse(candidate: User | None = None) -> list[CheckedForecast]:
+        assert candidate is not None, "counted by the worker alone"
+        return []
+
+    monkeypatch.setattr(weakness, "checked_forecasts", refuse)
+    for page in ("track_record_show", "weakness_show"):
+        assert opened(page).status_code == 200
+
+
+def test_the_counted_record_is_the_record(sat):
+    record = services.count_forecast_record(now=timezone.now())
+    assert record.count == 1
+    assert counted_record()[0] == record
+    assert services.count_forecast_record(now=timezone.now()) == record
+    assert Tally.objects.count() == 1
+
+
 def test_the_track_record_is_honest_about_small_numbers(sat, opened):
+    tasks.count_forecast_record_task()
     shown = text(opened("track_record_show"))
     assert "too few to draw a curve" in shown
     assert "Mock exam 2" in shown

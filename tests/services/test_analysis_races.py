@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection  # noqa: F401 - read by the condition below
 from django.utils import timezone
@@ -16,6 +17,7 @@ from study_plans.models import PlanRevision
 from tests.analytics.sittings import mock, share
 from tests.analytics.test_checked_answers import check, finish, tutored
 from tests.bank import TestBank
+from tests.exams.conftest import keys_of, save
 from tests.services.test_exam_races import at_once
 
 pytestmark = [
@@ -83,3 +85,27 @@ def test_answers_checked_while_analyses_run_are_not_lost(bank: TestBank, candida
     services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())
     assert PlanRevision.objects.count() == 1
     assert services.stored_difference(candidate) == 0.0
+
+
+def test_the_next_question_asked_for_twenty_times_is_one(bank: TestBank, candidate: User) -> None:
+    """A double press and other tabs: one question a place, the same for everybody who asks."""
+    first_map = services.start_diagnostic(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
+    for position in (1, 2, 3):
+        answer = first_map.questions.select_related("question_version").get(position=position)
+        save(first_map, position, keys_of(answer), timezone.now())
+
+        def ask(seed: int, position: int = position) -> int:
+            served = services.serve_next_in_map(
+                attempt_id=first_map.pk,
+                candidate=candidate,
+                after=position,
+                now=timezone.now(),
+                rng=np.random.default_rng(seed),
+            )
+            assert served is not None
+            return served.pk
+
+        asked = at_once([lambda seed=seed, ask=ask: ask(seed) for seed in range(10)])
+        assert len(set(asked)) == 1
+        assert isinstance(asked[0], int)
+    assert list(first_map.questions.values_list("position", flat=True)) == [1, 2, 3, 4]
