@@ -10,8 +10,9 @@ from analytics.models import EstimateSet
 from analytics.selectors.contrasts import contrast_sides
 from analytics.selectors.evidence import running_responses
 from analytics.selectors.mistakes import unresolved_mistakes
-from analytics.selectors.practice import PracticeGround, PracticeWish, allowed_questions, due_questions
+from analytics.selectors.practice import PracticeGround, PracticeWish, allowed_questions, due_cards
 from analytics.selectors.reviews import unsure_questions
+from analytics.selectors.siblings import siblings_of
 from engine.ability import outlook, rebuild
 from engine.selection import NothingToAsk, Purpose, Sitting, StoppingRule, contrast_order, next_question
 from engine.state import CandidateState
@@ -26,15 +27,21 @@ MOST_SITTINGS_FOR_EXPOSURE = 500
 FEWEST_OF_A_MAP = StoppingRule().fewest
 
 
-def chosen_questions(ground: PracticeGround, wish: PracticeWish, rng: np.random.Generator) -> list[DrawableQuestion]:
+@dataclass(frozen=True, slots=True)
+class ChosenQuestion:
+    """A question for a sitting; stands_for: the question whose memory it asks for in other words."""
+
+    question: DrawableQuestion
+    stands_for: int | None = None
+
+
+def chosen_questions(ground: PracticeGround, wish: PracticeWish, rng: np.random.Generator) -> list[ChosenQuestion]:
     """At most `wish.count` questions in the order to be served; none where nothing fits the wish."""
     if wish.kind == Kind.REVIEW:
-        chosen = _to_recall(ground, wish, rng)
-    elif wish.misconception:
-        chosen = _contrasted(ground, wish, rng)
-    else:
-        chosen = _led(ground, wish, rng)
-    return [ground.drawable[pk] for pk in chosen]
+        recalled = _to_recall(ground, wish, rng)
+        return [ChosenQuestion(ground.drawable[pk], stands_for) for pk, stands_for in recalled]
+    chosen = _contrasted(ground, wish, rng) if wish.misconception else _led(ground, wish, rng)
+    return [ChosenQuestion(ground.drawable[pk]) for pk in chosen]
 
 
 def next_in_map(ground: PracticeGround, attempt: Attempt, rng: np.random.Generator) -> DrawableQuestion | None:
@@ -55,14 +62,21 @@ def next_in_map(ground: PracticeGround, attempt: Attempt, rng: np.random.Generat
     return None if chosen is None else ground.drawable[chosen]
 
 
-def _to_recall(ground: PracticeGround, wish: PracticeWish, rng: np.random.Generator) -> list[int]:
-    """Due ones, then open mistakes, then right but unsure; domains mixed. `only="missed"` leaves just mistakes."""
+def _to_recall(ground: PracticeGround, wish: PracticeWish, rng: np.random.Generator) -> list[tuple[int, int | None]]:
+    """Due ones, then open mistakes, then right but unsure; domains mixed. `only="missed"` leaves just mistakes.
+
+    For a due one that is right by heart a sibling of its topic is asked, where there is one.
+    """
     rows = ground.evidence.rows
     missed = [mistake.question_id for mistake in unresolved_mistakes(ground.candidate, rows)]
-    lines = [missed] if wish.only == "missed" else [due_questions(ground), missed, unsure_questions(rows)]
+    due = {} if wish.only == "missed" else {card.question_id: card for card in due_cards(ground)}
+    lines = [missed] if wish.only == "missed" else [list(due), missed, unsure_questions(rows)]
     allowed = allowed_questions(ground, PracticeWish(topics=wish.topics, domains=wish.domains))
     wanted = [pk for pk in dict.fromkeys(pk for line in lines for pk in line) if pk in allowed][: wish.count]
-    return [wanted[i] for i in rng.permutation(len(wanted))]
+    by_heart = [pk for pk in wanted if pk in due and due[pk].is_memorised and pk not in missed]
+    instead = siblings_of(ground, by_heart, asked=wanted, rng=rng)
+    served = [(instead[pk], pk) if pk in instead else (pk, None) for pk in wanted]
+    return [served[i] for i in rng.permutation(len(served))]
 
 
 def _contrasted(ground: PracticeGround, wish: PracticeWish, rng: np.random.Generator) -> list[int]:

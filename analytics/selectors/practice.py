@@ -12,7 +12,7 @@ from analytics.selectors.estimates import current_estimates
 from analytics.selectors.evidence import Evidence, candidate_bank, model_evidence
 from analytics.selectors.mistakes import unresolved_mistakes
 from analytics.selectors.model_bank import ModelBank
-from analytics.selectors.reviews import review_cards
+from analytics.selectors.reviews import ReviewCard, review_cards
 from exams.models import Attempt, AttemptQuestion
 from exams.selectors import questions_met_by
 from questions.models import ExamBlueprint
@@ -109,8 +109,13 @@ def _only(ground: PracticeGround, only: str) -> set[int]:
 
 def due_questions(ground: PracticeGround) -> list[int]:
     """Questions to recall today, the most forgotten first."""
+    return [card.question_id for card in due_cards(ground)]
+
+
+def due_cards(ground: PracticeGround) -> list[ReviewCard]:
+    """The same with what is known of each memory."""
     cards = review_cards(
         ground.evidence.rows, time_zone=ground.candidate.time_zone, today=ground.today, exam_on=ground.exam_on
     )
     due = [card for card in cards.values() if card.is_due(ground.today)]
-    return [card.question_id for card in sorted(due, key=lambda card: card.recall_chance(ground.today))]
+    return sorted(due, key=lambda card: card.recall_chance(ground.today))

@@ -5,13 +5,14 @@ answers alone, so nothing is stored and nothing can be lost.
 """
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
 from fsrs import Card, Rating, Scheduler
 
+from analytics.selectors.mistakes import DAYS_TO_LEAVE
 from engine.planning.recall import Memory, recall_chance, review_day
 from exams.models import AttemptQuestion
 from exams.selectors import EvidenceRow
@@ -23,11 +24,20 @@ UNSURE = (AttemptQuestion.Confidence.GUESS, AttemptQuestion.Confidence.UNSURE)
 
 @dataclass(frozen=True, slots=True)
 class ReviewCard:
-    """The memory of one question and the day to ask it again; None: it holds until the exam."""
+    """The memory of one question and the day to ask it again; None: it holds until the exam.
+
+    right_days: on how many days it was right since it was last wrong.
+    """
 
     question_id: int
     memory: Memory
     due_on: date | None
+    right_days: int = 0
+
+    @property
+    def is_memorised(self) -> bool:
+        """Its own wording may be what is remembered: recall asks in other words."""
+        return self.right_days >= DAYS_TO_LEAVE
 
     def is_due(self, today: date) -> bool:
         return self.due_on is not None and self.due_on <= today
@@ -46,21 +56,35 @@ def rating_of(row: EvidenceRow) -> Rating:
 def review_cards(
     rows: Iterable[EvidenceRow], *, time_zone: str, today: date, exam_on: date | None
 ) -> dict[int, ReviewCard]:
-    """Cards by question id. Two answers on one day count as one review, the first: cramming is not memory."""
+    """Cards by question id. Two answers on one day count as one review, the first: cramming is not memory.
+
+    An answer to a question that stood for another is a review of both.
+    """
     zone = zoneinfo.ZoneInfo(time_zone)
     cards: dict[int, Card] = {}
     last_on: dict[int, date] = {}
+    right_days: dict[int, int] = {}
     for row in sorted(rows, key=lambda row: (row.happened_at, row.attempt_question_id)):
-        rating = rating_of(row)
-        if not row.answered or row.is_pilot or (row.question_id not in cards and rating is Rating.Good):
-            continue
-        day = row.happened_at.astimezone(zone).date()
-        if last_on.get(row.question_id) == day and rating is not Rating.Again:
-            continue
-        cards[row.question_id] = _reviewed(cards.get(row.question_id) or Card(card_id=1), rating, row.happened_at)
-        last_on[row.question_id] = day
+        rating, day = rating_of(row), row.happened_at.astimezone(zone).date()
+        for question_id in _asked_for(row, rating, cards):
+            if last_on.get(question_id) == day and rating is not Rating.Again:
+                continue
+            cards[question_id] = _reviewed(cards.get(question_id) or Card(card_id=1), rating, row.happened_at)
+            last_on[question_id] = day
+            right_days[question_id] = 0 if rating is Rating.Again else right_days.get(question_id, 0) + 1
     memories = {pk: Memory(card.stability or 0.1, last_on[pk]) for pk, card in cards.items()}
-    return {pk: ReviewCard(pk, memory, review_day(memory, today, exam_on)) for pk, memory in memories.items()}
+    return {
+        pk: ReviewCard(pk, memory, review_day(memory, today, exam_on), right_days[pk])
+        for pk, memory in memories.items()
+    }
+
+
+def _asked_for(row: EvidenceRow, rating: Rating, cards: Container[int]) -> list[int]:
+    """Whose memory an answer tells of: its own, where there is or comes a card, and the one it stood for."""
+    if not row.answered or row.is_pilot:
+        return []
+    own = [row.question_id] if row.question_id in cards or rating is not Rating.Good else []
+    return own if row.stands_for_id is None or row.stands_for_id not in cards else [*own, row.stands_for_id]
 
 
 def reviews_per_day(cards: Iterable[ReviewCard]) -> dict[str, int]:

@@ -54,7 +54,8 @@ def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.r
     return exams.start_sitting(
         candidate=candidate,
         kind=wish.kind,
-        version_ids=[question.version_id for question in questions],
+        version_ids=[one.question.version_id for one in questions],
+        stands_for={one.question.version_id: one.stands_for for one in questions if one.stands_for},
         now=now,
         rng=rng,
         focus=focus,

@@ -32,6 +32,7 @@ COLUMNS = (
     "answered_at",
     "checked_at",
     "is_correct",
+    "stands_for_id",
 )
 
 
@@ -40,6 +41,7 @@ class EvidenceRow:
     """One question that was put to the candidate, and what became of it. Unanswered ones are wrong, `answered` False.
 
     finished_at: None while the (tutored) attempt is open. seconds_spent: as the browser counted.
+    stands_for_id: the question whose memory this one asked for in other words.
     happened_at: when the answer became final: checked, or the end of the attempt.
     """
 
@@ -62,6 +64,7 @@ class EvidenceRow:
     answered_at: datetime | None
     checked_at: datetime | None
     is_correct: bool
+    stands_for_id: int | None
     topic_ids: tuple[int, ...]
 
     @property

@@ -3,7 +3,7 @@
 A mock is composed here from the blueprint (`engine.composition`); every other kind sits the questions it is given.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -30,12 +30,13 @@ class BankTooSmall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A question version that goes on a paper, with what is frozen of it."""
+    """A question version that goes on a paper, with what is frozen of it; see `AttemptQuestion.stands_for`."""
 
     version_id: int
     select_count: int
     option_ids: tuple[int, ...]
     is_pilot: bool
+    stands_for_id: int | None = None
 
 
 def compose_mock(*, candidate: User, blueprint: ExamBlueprint, now: datetime, rng: np.random.Generator) -> list[Place]:
@@ -63,8 +64,10 @@ def compose_mock(*, candidate: User, blueprint: ExamBlueprint, now: datetime, rn
     return [Place(q.version_id, q.select_count, q.option_ids, q.is_pilot) for q in chosen]
 
 
-def given_places(blueprint: ExamBlueprint, version_ids: Sequence[int]) -> list[Place]:
-    """Places for the given versions, in the given order.
+def given_places(
+    blueprint: ExamBlueprint, version_ids: Sequence[int], stands_for: Mapping[int, int] | None = None
+) -> list[Place]:
+    """Places for the given versions, in the given order; stands_for: question ids by version.
 
     Raises ValueError for a version that is not published or not of this exam.
     """
@@ -84,6 +87,7 @@ def given_places(blueprint: ExamBlueprint, version_ids: Sequence[int]) -> list[P
             version.select_count,
             tuple(option.pk for option in version.options.all()),
             version.question.is_pilot,
+            (stands_for or {}).get(version.pk),
         )
         for version in (versions[version_id] for version_id in version_ids)
     ]
@@ -100,6 +104,7 @@ def lay_out(
             question_version_id=place.version_id,
             is_pilot=place.is_pilot,
             select_count=place.select_count,
+            stands_for_id=place.stands_for_id,
             option_order=[place.option_ids[index] for index in rng.permutation(len(place.option_ids))],
         )
         for position, place in enumerate(places, start=first_position)

@@ -1,7 +1,7 @@
 """Starting a sitting. What decides its outcome is frozen at this moment: paper, scoring rule, minutes, deadline."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,15 +77,17 @@ def start_sitting(
     deadline_minutes: int | None = None,
     block_id: uuid.UUID | None = None,
     is_adaptive: bool = False,
+    stands_for: Mapping[int, int] | None = None,
 ) -> Attempt:
     """Begin a drill, review, diagnostic or tutorial on the given versions, in the given order.
 
+    stands_for: by version, the question whose memory it asks for in other words.
     Raises ValueError for a mock, and for a version that is not published or not of this exam.
     """
     if kind == Attempt.Kind.MOCK:
         raise ValueError("a mock is composed, not given: start_mock")
     blueprint = current_blueprint()
-    places = given_places(blueprint, version_ids)
+    places = given_places(blueprint, version_ids, stands_for)
     with transaction.atomic():
         _one_start_at_a_time(candidate)
         attempt = _new_attempt(

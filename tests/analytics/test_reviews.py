@@ -33,6 +33,7 @@ def row(
         answered_at=at,
         checked_at=None,
         is_correct=right,
+        stands_for_id=fields.get("stands_for"),
         topic_ids=(1,),
     )
 
@@ -88,3 +89,29 @@ def test_right_but_unsure_until_sure():
     rows = [row(1, right=True, confidence="guess"), row(2, right=True, confidence="guess")]
     assert unsure_questions(rows) == [1, 2]
     assert unsure_questions([*rows, row(1, right=True, days=1, confidence="sure")]) == [2]
+
+
+def test_right_on_two_days_is_memorised_and_a_miss_takes_it_back():
+    rows = [row(1, right=False), row(1, right=True, days=1), row(1, right=True, days=1, hours=1)]
+    assert not cards(rows)[1].is_memorised
+    rows.append(row(1, right=True, days=3))
+    assert cards(rows)[1].is_memorised
+    rows.append(row(1, right=False, days=5))
+    assert not cards(rows)[1].is_memorised
+
+
+def test_a_sibling_reviews_the_memory_it_stood_for():
+    rows = [row(1, right=False), row(1, right=True, days=1), row(1, right=True, days=3)]
+    today = date(2026, 6, 1)
+    before = cards(rows, today=today)[1]
+    stood = cards([*rows, row(2, right=True, days=60, stands_for=1)], today=today)
+    assert set(stood) == {1}
+    assert stood[1].memory.stability_days > before.memory.stability_days
+    assert stood[1].recall_chance(today) > before.recall_chance(today)
+    missed = cards([*rows, row(2, right=False, days=60, stands_for=1)], today=today)
+    assert set(missed) == {1, 2}
+    assert missed[1].right_days == 0
+
+
+def test_a_sibling_of_nothing_known_makes_no_card():
+    assert cards([row(2, right=True, stands_for=1)]) == {}

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from analytics import services
-from analytics.selectors.practice import PracticeWish
+from analytics.selectors.practice import PracticeWish, due_questions, practice_ground
 from analytics.services.sittings import start_drill
 from exams import services as exams
 from exams.models import Attempt, AttemptQuestion
 from questions.models import Misconception, Option, Question
-from tests.analytics.sittings import START, drill, mock, share
+from questions.selectors import current_blueprint
+from tests.analytics.sittings import START, answer, drill, mock, share
 
 RNG = np.random.default_rng
 NEXT_WEEK = START + timedelta(days=7)
@@ -180,3 +181,51 @@ def test_a_double_click_begins_one_drill(bank, candidate):
     )
     assert later.pk != Attempt.objects.order_by("started_at").first().pk
     assert begin(candidate, count=5, only="unseen").focus["title"] == "Not seen before"
+
+
+@pytest.fixture
+def by_heart(bank, candidate) -> Question:
+    """A question of a topic that was missed once, then right on two days; the last time long ago."""
+    question = Question.objects.get(slug="data-q0")
+    for days, is_right in ((-90, False), (-89, True), (-87, True)):
+        drill(candidate, [question.current_version_id], lambda row, r=is_right: r, now=START + timedelta(days=days))
+    return question
+
+
+def test_recall_asks_in_other_words_for_what_is_known_by_heart(by_heart, candidate):
+    attempt = begin(candidate, kind="review")
+    row = attempt.questions.select_related("question_version__question").get()
+    sibling = row.question_version.question
+    assert sibling != by_heart
+    assert row.stands_for == by_heart
+    assert sibling.topics.first() == by_heart.topics.first()
+
+
+def test_the_due_count_falls_when_the_sibling_was_answered(by_heart, candidate):
+    def due() -> list[int]:
+        return due_questions(practice_ground(candidate, current_blueprint(), NEXT_WEEK))
+
+    assert due() == [by_heart.pk]
+    attempt = begin(candidate, kind="review")
+    answer(attempt, lambda row: True, now=NEXT_WEEK)
+    exams.submit_attempt(attempt_id=attempt.pk, candidate=candidate, now=NEXT_WEEK)
+    assert due() == []
+
+
+def test_a_missed_question_is_asked_in_its_own_words(bank, candidate):
+    question = Question.objects.get(slug="data-q0")
+    drill(candidate, [question.current_version_id], lambda row: False)
+    (row,) = begin(candidate, kind="review").questions.select_related("question_version")
+    assert (row.question_version.question_id, row.stands_for) == (question.pk, None)
+
+
+def test_without_a_sibling_the_question_itself_is_asked(by_heart, candidate):
+    Question.objects.filter(topics=by_heart.topics.first()).exclude(pk=by_heart.pk).update(status="retired")
+    (row,) = begin(candidate, kind="review").questions.select_related("question_version")
+    assert (row.question_version.question_id, row.stands_for) == (by_heart.pk, None)
+
+
+def test_a_sibling_looks_like_nothing_that_is_asked(by_heart, candidate):
+    Question.objects.filter(topics=by_heart.topics.first()).update(look_alikes=["copies"])
+    (row,) = begin(candidate, kind="review").questions.select_related("question_version")
+    assert (row.question_version.question_id, row.stands_for) == (by_heart.pk, None)
