@@ -23,6 +23,7 @@ from questions.selectors import domain_weights
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MINUTES_PER_MISS = 2
+CHART_HEIGHT = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def result_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
         "minutes_used": _minutes_used(attempt),
         "review_minutes": max(5, MINUTES_PER_MISS * review.missed_count),
         "slowest": _slowest(review),
+        "times": _times(review),
         "seal_key": seal_key(attempt.pk),
         "rehearsal": rehearsal_report(rehearsal, review) if rehearsal else None,
     }
@@ -145,3 +147,41 @@ def _slowest(review: Review) -> dict[str, Any]:
         return {}
     seconds = sum(question.question.seconds_spent for question in slow) // len(slow)
     return {"count": len(slow), "seconds": seconds, "right": sum(question.is_right for question in slow)}
+
+
+def _times(review: Review) -> dict[str, Any]:
+    """Seconds on every question as the bars of a chart; {} where nobody spent any.
+
+    A bar is cut at three even shares, so that one long coffee does not flatten all the others.
+    """
+    attempt, questions = review.result.attempt, review.questions
+    if not review.first_pass_seconds:
+        return {}
+    share = 60 * attempt.minutes_allowed // len(questions) if attempt.minutes_allowed else None
+    spent = [(one.trace.first_pass_seconds, one.trace.later_seconds) if one.trace else (0, 0) for one in questions]
+    top = max(1, min(max(map(sum, spent)), 3 * share if share else 10**6))
+    width = 100 / len(questions)
+    bars = []
+    for index, (one, (first, later)) in enumerate(zip(questions, spent, strict=True)):
+        low = min(CHART_HEIGHT, round(CHART_HEIGHT * first / top))
+        high = min(CHART_HEIGHT, round(CHART_HEIGHT * (first + later) / top))
+        bars.append(
+            {
+                "reviewed": one,
+                "x": round(index * width, 2),
+                "first": low,
+                "first_y": CHART_HEIGHT - low,
+                "later": high - low,
+                "later_y": CHART_HEIGHT - high,
+            }
+        )
+    back = [one for one in questions if one.trace and one.trace.later_seconds]
+    return {
+        "bars": bars,
+        "width": round(0.72 * width, 2),
+        "height": CHART_HEIGHT,
+        "share": share,
+        "share_y": CHART_HEIGHT - round(CHART_HEIGHT * share / top) if share and share <= top else None,
+        "back_count": len(back),
+        "back_right": sum(one.is_right for one in back),
+    }

@@ -218,3 +218,24 @@ def test_export_defuses_formulas(own: Client, mock: Attempt, now: datetime, note
 def test_export_without_sittings_is_empty(own: Client, bank: object) -> None:
     assert own.get(reverse("exams:results_export_json")).json() == []
     assert own.get(reverse("exams:results_export")).content == b""
+
+
+def test_time_on_each_question_and_pass_is_drawn_and_told(own: Client, mock: Attempt, now: datetime) -> None:
+    places = mock.questions.select_related("question_version").order_by("position")
+    for place in places[:3]:
+        save(mock, place.position, keys_of(place), now, seconds_spent=30 * place.position)
+    first = places[0]
+    save(mock, first.position, wrong_of(first), now + timedelta(minutes=9), base_revision=1, seconds_spent=50)
+    services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now + timedelta(minutes=10))
+    html = page_of(own, "result_show", mock)
+    assert "3:00 on the first pass, 0:20 on coming back, over 65 questions." in html
+    assert "an even share is 1:36" in html
+    assert "You came back to 1 question; 0 of 1 were right in the end." in html
+    assert html.count('class="c-later"') == 2  # one bar, and its sample in the legend
+    assert '<td class="num">0:30</td><td class="num">0:20</td><td>wrong</td>' in html
+    assert '<td class="num">–</td><td class="num">–</td><td>blank</td>' in html
+
+
+def test_no_chart_where_no_time_was_spent(own: Client, mock: Attempt, now: datetime) -> None:
+    services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now)
+    assert "Time on each question" not in page_of(own, "result_show", mock)
