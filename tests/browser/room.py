@@ -42,7 +42,7 @@ def notice(page: Page, name: str) -> Locator:
 
 def settled(page: Page) -> None:
     """Waits until the room says that everything is saved."""
-    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=15_000)
     expect(page.locator("#saved")).to_contain_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
 
 
