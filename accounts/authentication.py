@@ -1,7 +1,8 @@
 """How the API learns who is asking: a personal token, or the browser's own sign-in."""
 
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication, CSRFCheck, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -32,3 +33,20 @@ class BrowserSessionAuthentication(SessionAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Session"
+
+
+def _no_view(request: HttpRequest) -> HttpResponse:
+    """Only asked whether it is exempt from CSRF; it is not."""
+    return HttpResponse()
+
+
+_csrf = CSRFCheck(_no_view)
+
+
+def browser_user(request: HttpRequest) -> User | None:
+    """Who is signed in, if the browser's CSRF token is right: what `BrowserSessionAuthentication` accepts."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    refusal = _csrf.process_view(request, _no_view, (), {})
+    return user if refusal is None else None

@@ -5,7 +5,6 @@
 docs/configuration.md lists every variable.
 """
 
-import logging
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -87,19 +86,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "prep.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SessionUserMiddleware",
+    "prep.middleware.PageMessageMiddleware",
+    "prep.middleware.PageFrameMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.OwnTimeZoneMiddleware",
     "accounts.middleware.StaffSecondFactorMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "prep.middleware.PageHtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "prep.middleware.RequestLogMiddleware",
 ]
 
 TEMPLATES = [
@@ -146,7 +145,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and rate limits live in the database, so that a stopped Redis never signs anybody out.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "prep_cache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 
 # --- Celery ----------------------------------------------------------------------------------------------------------
@@ -427,17 +426,25 @@ LOGGING: dict[str, Any] = {
                 structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(),
             ],
-        }
+        },
+        # Lines that are JSON already: prep.middleware.
+        "written": {"format": "%(message)s"},
     },
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "json",
-        }
+        },
+        "stdout_written": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "written",
+        },
     },
     "root": {"handlers": ["stdout"], "level": env.str("PREP_LOG_LEVEL", "INFO")},
     "loggers": {
+        "prep.requests": {"handlers": ["stdout_written"], "propagate": False},
         "django.server": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
@@ -445,8 +452,6 @@ LOGGING: dict[str, Any] = {
     },
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-# One line a request, when it has ended, is enough: a second one costs a save one part in twenty.
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 
 if SENTRY_DSN := env.str("SENTRY_DSN", ""):
     import sentry_sdk

@@ -7,14 +7,16 @@ from drf_spectacular.views import SpectacularAPIView
 
 from prep import health, views
 
+# Addresses are tried in order: what a sitting asks for most comes first.
 api_urls = [
-    path("", include("accounts.api_urls")),
     path("", include("exams.api_urls")),
+    path("", include("accounts.api_urls")),
     path("", include("study_plans.api_urls")),
     path("", include("analytics.api_urls")),
 ]
 
 urlpatterns = [
+    path("api/v1/", include(api_urls)),
     path("", views.home_show, name="home_show"),
     path("try/", views.sample_check, name="sample_check"),
     path("my-data/export/", views.own_data_export, name="own_data_export"),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("", include("study_plans.urls")),
     path("", include("analytics.urls")),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include(api_urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", views.api_docs_show, name="api_docs_show"),
     path("healthz", health.alive, name="health_alive"),

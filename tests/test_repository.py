@@ -110,7 +110,7 @@ def test_no_long_eta_or_countdown():
 def test_session_outlives_the_longest_exam(settings):
     longest = settings_longest_sitting_seconds()
     assert 10 * longest < settings.SESSION_COOKIE_AGE
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert settings.SESSION_ENGINE == "accounts.sessions"
 
 
 def settings_longest_sitting_seconds() -> int:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from accounts.models import Accommodation, ApiToken, Cohort, Membership, User
+from accounts.models import Accommodation, ApiToken, Cohort, Membership, Session, User
 
 
 @transaction.atomic

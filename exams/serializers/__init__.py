@@ -20,6 +20,7 @@ from exams.serializers.outputs import (
     StateSerializer,
     shown,
 )
+from exams.serializers.plain import plain_answer
 from exams.serializers.problems import AttemptProblem, ClosedProblem, InvalidProblem, OpenMockProblem
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "StartInput",
     "StateSerializer",
     "SubmitInput",
+    "plain_answer",
     "shown",
 ]

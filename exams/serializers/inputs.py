@@ -7,6 +7,10 @@ from rest_framework import serializers
 from exams.models import Attempt, AttemptQuestion
 
 LARGEST_NUMBER = 2_000_000_000
+LARGEST_OPTION_ID = 2**63 - 1
+MOST_OPTIONS = 50
+LONGEST_NOTE = 2000
+MOST_SECONDS = 1_000_000
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -37,7 +41,8 @@ class TextField(serializers.CharField):
 
 
 def _option_ids(**options: Any) -> serializers.ListField:
-    return serializers.ListField(child=WholeNumberField(min_value=0, max_value=2**63 - 1), max_length=50, **options)
+    one = WholeNumberField(min_value=0, max_value=LARGEST_OPTION_ID)
+    return serializers.ListField(child=one, max_length=MOST_OPTIONS, **options)
 
 
 class StartInput(serializers.Serializer):
@@ -63,8 +68,8 @@ class AnswerInput(serializers.Serializer):
     eliminated = _option_ids(required=False)
     flagged = TrueFalseField(required=False)
     confidence = serializers.ChoiceField(choices=AttemptQuestion.Confidence.choices, allow_blank=True, required=False)
-    note = TextField(max_length=2000, allow_blank=True, required=False, trim_whitespace=False)
-    seconds_spent = WholeNumberField(min_value=0, max_value=1_000_000, required=False)
+    note = TextField(max_length=LONGEST_NOTE, allow_blank=True, required=False, trim_whitespace=False)
+    seconds_spent = WholeNumberField(min_value=0, max_value=MOST_SECONDS, required=False)
 
 
 # One for all requests: validating keeps nothing, and building its fields for each save costs more than using them.

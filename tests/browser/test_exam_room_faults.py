@@ -5,12 +5,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from accounts.models import User
+from accounts.models import Session, User
 from exams import services
 from exams.models import AnswerEvent, Attempt
 from exams.selectors.invariants import violations

@@ -135,9 +135,9 @@ def test_save_costs_five_statements_at_most(client, mock, start_drill):
             if not query["sql"].startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"))
         ]
         assert len(statements) <= 5, (name, statements)
-        # Session, user, save: also for a change of one field, which is what the exam room sends.
+        # The session with its user, and the save: also for a change of one field, which is what the exam room sends.
         if connection.vendor == "postgresql" and name in ("whole", "whole tutored", "first", "next", "tutored"):
-            assert len(statements) == 3, (name, statements)
+            assert len(statements) == 2, (name, statements)
 
 
 def test_save_costs_the_same_on_a_long_paper(client, start_drill):

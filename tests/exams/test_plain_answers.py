@@ -1,0 +1,155 @@
+"""The short way of a save says what the framework's way would say, or nothing."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
+
+from exams import api, serializers
+from exams.models import AnswerEvent
+from tests.exams.conftest import keys_of
+
+FIELDS = list(serializers.AnswerInput().fields)
+BODY = {"selected": [3, 1], "base_revision": 0, "save_id": "0b0e7a8e-5f0a-4c56-9d0e-0f6a4f8f8f10"}
+
+odd = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 2**64),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=12),
+    st.sampled_from(["guess", "sure", "", "0b0e7a8e-5f0a-4c56-9d0e-0f6a4f8f8f10", "\x00", "n" * 2001, "é" * 1500]),
+    st.lists(st.one_of(st.integers(-2, 2**63), st.booleans(), st.none()), max_size=4),
+    st.lists(st.just(7), min_size=49, max_size=52),
+)
+bodies = st.dictionaries(st.sampled_from([*FIELDS, "more"]), odd, max_size=9).map(lambda drawn: {**BODY, **drawn})
+
+
+def full_reading(body: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return dict(serializers.ANSWER_INPUT.run_validation(body))
+    except ValidationError:
+        return None
+
+
+@pytest.mark.pure
+def test_plain_reading_works():
+    body = {**BODY, "eliminated": [2], "flagged": True, "confidence": "sure", "note": "n", "seconds_spent": 4}
+    read = serializers.plain_answer(json.dumps(body).encode())
+    assert read is not None
+    assert read == full_reading(body)
+    assert len(read) == len(FIELDS)
+
+
+@pytest.mark.pure
+@given(bodies)
+def test_plain_reading_never_says_anything_else(body):
+    plain = serializers.plain_answer(json.dumps(body).encode())
+    if plain is not None:
+        assert plain == full_reading(body)
+
+
+@pytest.mark.pure
+@given(st.dictionaries(st.sampled_from(FIELDS), odd, max_size=2))
+def test_plain_reading_takes_what_is_right(drawn):
+    """Of what the exam room sends nothing goes the long way for no reason; texts near the limit may."""
+    body = {**BODY, **drawn}
+    if full_reading(body) is not None and len(str(body.get("note", ""))) <= 500 and type(body["save_id"]) is str:
+        assert serializers.plain_answer(json.dumps(body).encode()) is not None
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b"{", b"\xff", b'{"selected":NaN}', b"[" * 100_000, b"\xff\xfe{\x00}\x00"],
+)
+def test_strange_bodies_are_left_to_the_framework(body):
+    assert serializers.plain_answer(body) is None
+
+
+@pytest.fixture
+def browser(candidate) -> Client:
+    """Signed in, with CSRF checked as in production."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["csrftoken"] = "a" * 32
+    return client
+
+
+def put(client: Client, attempt: Any, *, token: str = "a" * 32, accept: str = "application/json", **body: Any) -> Any:
+    body = {"selected": [], "base_revision": 0, "save_id": str(uuid4()), **body}
+    return client.put(
+        f"/api/v1/attempts/{attempt.pk}/answers/1/",
+        body,
+        content_type="application/json",
+        headers={"X-CSRFToken": token, "Accept": accept},
+    )
+
+
+@pytest.fixture
+def framework(monkeypatch) -> list[str]:
+    """What came to the framework."""
+    came: list[str] = []
+    real = api.AnswerSave.put
+
+    def seen(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        came.append(request.method)
+        return real(self, request, *args, **kwargs)
+
+    monkeypatch.setattr(api.AnswerSave, "put", seen)
+    return came
+
+
+def test_usual_save_never_meets_the_framework(browser, mock, framework):
+    answer = mock.questions.get(position=1)
+    reply = put(browser, mock, selected=keys_of(answer))
+    assert (reply.status_code, reply.json()["revision"], framework) == (200, 1, [])
+    assert reply["Content-Type"] == "application/json"
+    assert AnswerEvent.objects.filter(attempt_question=answer).count() == 1
+
+
+def test_both_ways_answer_alike(browser, mock, framework):
+    short = put(browser, mock)
+    long = put(browser, mock, base_revision=1, accept="application/json, text/html")
+    assert framework == ["PUT"]
+    assert (short.status_code, long.status_code) == (200, 200)
+    assert short.json().keys() == long.json().keys()
+    assert len(short.json()["server_now"]) == len(long.json()["server_now"])
+    assert short.json()["server_now"].endswith("Z")
+
+
+def test_wrong_csrf_token_saves_nothing(browser, mock, framework):
+    reply = put(browser, mock, token="b" * 32)
+    assert (reply.status_code, framework) == (403, [])
+    assert not AnswerEvent.objects.exists()
+
+
+def test_refusals_are_said_by_the_framework(browser, mock, framework):
+    put(browser, mock)
+    reply = put(browser, mock)
+    assert (reply.status_code, reply.json()["code"], framework) == (409, "conflict", ["PUT"])
+    assert AnswerEvent.objects.count() == 1
+
+
+def test_a_lost_database_is_503(browser, mock, monkeypatch):
+    def away(**_: Any) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr("exams.services.save_answer", away)
+    reply = put(browser, mock)
+    assert (reply.status_code, reply.json()["code"], reply["Retry-After"]) == (503, "unavailable", "5")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="one statement on PostgreSQL")
+def test_usual_save_is_two_statements(browser, mock):
+    put(browser, mock)
+    with CaptureQueriesContext(connection) as queries:
+        assert put(browser, mock, base_revision=1).status_code == 200
+    assert len(queries) == 2
