@@ -1,7 +1,7 @@
 """What every request passes besides its view: one log line, and for pages what only pages need.
 
-Requests of the API are nine of ten during an exam, so what they cannot use passes them by: nonces, messages, frames
-and htmx (docs/decisions/0011-light-api-requests.md).
+Requests of the API are nine of ten during an exam, so what they cannot use passes them by: nonces, messages and
+htmx (docs/decisions/0012-light-api-requests.md).
 """
 
 import json
@@ -13,7 +13,6 @@ import structlog
 from csp.middleware import CSPMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.utils import timezone
 from django_htmx.middleware import HtmxMiddleware
 from django_structlog.middlewares import RequestMiddleware
@@ -35,10 +34,6 @@ class PagesOnly:
 
 
 class PageMessageMiddleware(PagesOnly, MessageMiddleware):
-    pass
-
-
-class PageFrameMiddleware(PagesOnly, XFrameOptionsMiddleware):
     pass
 
 

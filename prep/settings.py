@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.SessionUserMiddleware",
     "prep.middleware.PageMessageMiddleware",
-    "prep.middleware.PageFrameMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.OwnTimeZoneMiddleware",
     "accounts.middleware.StaffSecondFactorMiddleware",

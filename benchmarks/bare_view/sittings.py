@@ -21,10 +21,10 @@ PAPER_LENGTH, PILOTS = 65, 5
 ATTEMPT = """
 INSERT INTO exams_attempt (
     id, candidate_id, blueprint_id, kind, number, status, score_status, score_version, started_at, deadline_at,
-    minutes_allowed, time_factor, is_tutored, is_adaptive, question_target, focus, scoring_rule, pass_percent,
-    domain_scores
+    checked_version, minutes_allowed, time_factor, is_tutored, is_adaptive, question_target, focus, scoring_rule,
+    pass_percent, domain_scores
 )
-SELECT %s, %s, id, 'mock', 1, 'in_progress', 'pending', 0, %s, %s, minutes, 1, false, false, %s, '{}', scoring_rule,
+SELECT %s, %s, id, 'mock', 1, 'in_progress', 'pending', 0, %s, %s, 0, minutes, 1, false, false, %s, '{}', scoring_rule,
     pass_percent, '[]'
 FROM questions_examblueprint WHERE is_current
 """

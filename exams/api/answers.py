@@ -22,7 +22,7 @@ class AnswerSave(ExamView):
     """Save one change of one answer. 200 means that it is stored for good.
 
     The usual save, from a signed-in browser and with nothing wrong in it, is answered without the REST framework's
-    machinery, which would cost it more than the saving (docs/decisions/0011-light-api-requests.md). That way only says
+    machinery, which would cost it more than the saving (docs/decisions/0012-light-api-requests.md). That way only says
     yes. Everybody else, and every refusal, goes through the framework like any other request.
     """
 

@@ -60,5 +60,5 @@ def serve_next_question(
             attempt.save(update_fields=["question_target"])
             return None
         places = given_places(attempt.blueprint, [version_id])
-        (question,) = lay_out(attempt, places, rng, first_position=newest.position + 1)
-    return question
+        lay_out(attempt, places, rng, first_position=newest.position + 1)
+        return attempt.questions.get(position=newest.position + 1)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
+from django.db import connection
 
 from accounts.models import User
 from engine.composition import (
@@ -20,6 +21,7 @@ from engine.composition import (
 )
 from exams.models import Attempt, AttemptQuestion
 from exams.selectors import questions_met_by
+from exams.services.one_insert import insert_in_one_statement
 from questions.models import ExamBlueprint, QuestionVersion
 from questions.selectors import DrawableQuestion, domain_weights, drawable_questions, remembered
 
@@ -93,11 +95,9 @@ def given_places(
     ]
 
 
-def lay_out(
-    attempt: Attempt, places: Iterable[Place], rng: np.random.Generator, *, first_position: int = 1
-) -> list[AttemptQuestion]:
+def lay_out(attempt: Attempt, places: Iterable[Place], rng: np.random.Generator, *, first_position: int = 1) -> None:
     """Put the places on the paper of a locked or new attempt; the options of each in an order of their own."""
-    return AttemptQuestion.objects.bulk_create(
+    paper = [
         AttemptQuestion(
             attempt=attempt,
             position=position,
@@ -108,7 +108,11 @@ def lay_out(
             option_order=[place.option_ids[index] for index in rng.permutation(len(place.option_ids))],
         )
         for position, place in enumerate(places, start=first_position)
-    )
+    ]
+    if paper and connection.vendor == "postgresql":
+        insert_in_one_statement(paper)
+    else:
+        AttemptQuestion.objects.bulk_create(paper)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import connection  # noqa: F401 - skipif reads it
 
 from engine.composition import right_chance
 from exams import services
+from exams.models import AttemptQuestion
+from exams.services.one_insert import insert_in_one_statement
 from exams.services.papers import _paper_candidate
 from questions.models import Question, QuestionVersion
 from questions.selectors import drawable_questions
@@ -97,3 +100,25 @@ def test_mocks_are_parallel(bank, candidate, now):
 def test_bank_too_small_names_the_domain(candidate, now):
     with pytest.raises(services.BankTooSmall):
         compose(make_bank(per_domain=8), candidate, now)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="one statement on PostgreSQL")
+def test_a_paper_in_one_statement_is_what_the_orm_would_store(start_drill):
+    """Also when a field is set that is usually left alone: then it is the ORM that stores it."""
+    one, by_orm, by_hand, odd = (start_drill(count=3) for _ in range(4))
+    kept = list(one.questions.values())
+    for attempt in (by_orm, by_hand, odd):
+        attempt.questions.all().delete()
+
+    def places(attempt, **more):
+        return [AttemptQuestion(**{**row, "id": None, "attempt_id": attempt.pk, **more}) for row in kept]
+
+    def stored(attempt):
+        rows = attempt.questions.values()
+        return [{name: row[name] for name in row if name not in ("id", "attempt_id")} for row in rows]
+
+    AttemptQuestion.objects.bulk_create(places(by_orm))
+    insert_in_one_statement(places(by_hand))
+    insert_in_one_statement(places(odd, note="n"))
+    assert stored(by_hand) == stored(by_orm) == stored(one)
+    assert stored(odd) == [{**row, "note": "n"} for row in stored(one)]

@@ -71,6 +71,7 @@ def test_api_replies_carry_the_headers_that_matter(client, db):
     assert reply["Content-Security-Policy"] == API_POLICY
     assert reply["X-Content-Type-Options"] == "nosniff"
     assert reply["Referrer-Policy"] == "same-origin"
+    assert reply["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize("address", ["/", "/api/docs/"])
