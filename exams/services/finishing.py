@@ -9,12 +9,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
 from exams.models import CLOSING_GRACE, Attempt, AttemptQuestion
 from exams.selectors import domain_scores_of, exactly_the_keys
+from exams.services.one_grading import grade_in_one_statement
 from exams.signals import attempt_finished
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class TimeNotUp(Exception):
 def lock_attempt(attempt_id: uuid.UUID, candidate: User | None = None, *, skip_locked: bool = False) -> Attempt:
     """The attempt, locked until the transaction ends. Raises AttemptNotFound."""
     # NO KEY UPDATE: rows that point to the attempt can still be inserted meanwhile.
-    rows = Attempt.objects.select_for_update(no_key=True, skip_locked=skip_locked).filter(pk=attempt_id)
+    rows = Attempt.objects.select_for_update(no_key=True, skip_locked=skip_locked, of=("self",))
+    rows = rows.select_related("blueprint").filter(pk=attempt_id)
     if candidate is not None:
         rows = rows.filter(candidate=candidate)
     attempt = rows.first()
@@ -135,11 +137,14 @@ def expire(attempt: Attempt) -> None:
 
 def finish(attempt: Attempt, status: Attempt.Status, finished_at: datetime) -> None:
     """The one final transition: grade a locked attempt that is in progress, store the outcome, tell listeners."""
-    # Both sides of the comparison are sorted lists of ids, so equal sets are equal JSON.
-    AttemptQuestion.objects.filter(attempt=attempt).update(is_correct=exactly_the_keys())
+    if connection.vendor == "postgresql":
+        domain_scores = grade_in_one_statement(attempt.pk)
+    else:
+        AttemptQuestion.objects.filter(attempt=attempt).update(is_correct=exactly_the_keys())
+        domain_scores = domain_scores_of([attempt.pk])[attempt.pk]
     attempt.status = status
     attempt.finished_at = finished_at
-    set_score(attempt, domain_scores_of([attempt.pk])[attempt.pk])
+    set_score(attempt, domain_scores)
     changed = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.IN_PROGRESS).update(
         status=status, finished_at=finished_at, **{name: getattr(attempt, name) for name in SCORE_FIELDS}
     )

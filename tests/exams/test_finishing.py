@@ -6,6 +6,7 @@ import pytest
 
 from exams import services
 from exams.models import CLOSING_GRACE, Attempt
+from exams.selectors import domain_scores_of, exactly_the_keys
 from exams.signals import attempt_finished
 from tests.exams.conftest import answer_right, keys_of, save, wrong_of
 
@@ -186,3 +187,13 @@ def test_settling_all_of_a_candidate(start_drill, now, other_candidate):
     assert services.settle_attempts_of(mine.candidate, now + timedelta(hours=1)) == 1
     theirs.refresh_from_db()
     assert not theirs.is_final
+
+
+def test_both_ways_of_grading_agree(mock, now):
+    """PostgreSQL grades in one statement; what it stores is what the selectors read."""
+    answer_right(mock, 30, now)
+    graded = services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now)
+    assert graded.domain_scores == domain_scores_of([mock.pk])[mock.pk]
+    rows = mock.questions.annotate(is_right=exactly_the_keys()).values_list("is_correct", "is_right")
+    assert {stored == right for stored, right in rows} == {True}
+    assert {stored for stored, _ in rows} == {True, False}
