@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 SECONDS_PER_DAY = 86_400.0
+SECONDS_PER_HOUR = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class ModelParameters:
     # What an answer weighs
     repeat_weight: float = 0.0  # an answer to a question seen before moves the memory, not the ability
     unanswered_weight: float = 0.5
+
+    # What practice does to the topics asked about: nothing in a forecast, see `following`. Practice is an answer
+    # outside a mock that is looked at on the spot.
+    practice_gain_right: float = 0.0
+    practice_gain_wrong: float = 0.0
+    practice_variance: float = 0.0  # added per answer: who practises leaves old answers behind
+    practice_repeat: float = 0.0  # an answer to a question met n times before counts practice_repeat / n
+    practice_rest_hours: float = 12.0  # unless it was answered more recently than this
 
     # Guessing
     guess_factor: float = 1.0  # scales every chance level; below 1 where distractors are good
@@ -115,6 +124,24 @@ class ModelParameters:
             given["author_level_difficulty"] = tuple(given["author_level_difficulty"])
         return cls(**given)
 
+    def following(self) -> Self:
+        """The same set for estimates that follow practice: what to study next, and how weak somebody is by now.
+
+        Everything that practice does not touch stays as it is, so after mocks alone both sets say the same.
+        """
+        return self.replace(
+            practice_gain_right=0.08,
+            practice_gain_wrong=0.04,
+            practice_variance=0.02,
+            practice_repeat=0.5,
+        )
+
+    @property
+    def follows_practice(self) -> bool:
+        """Whether practice does anything under this set that other answers do not."""
+        gains = (self.practice_gain_right, self.practice_gain_wrong)
+        return max(*gains, self.practice_variance, self.practice_repeat) > 0.0
+
     def replace(self, **changes: Any) -> Self:
         """The same set with some values changed."""
         return dataclasses.replace(self, **changes)
@@ -128,9 +155,10 @@ _NOT_NEGATIVE = (
     "forgetting_step_hours", "ability_variance_per_day", "ability_variance_days",
     "ability_variance_per_answer", "topic_variance_per_answer", "memory_variance_per_answer",
     "exam_difficulty_sd", "study_gain_per_hour", "rest_days", "label_answers",
+    "practice_gain_right", "practice_gain_wrong", "practice_variance", "practice_rest_hours",
 )  # fmt: skip
 _SHARES = (
-    "repeat_weight", "unanswered_weight", "guess_factor", "slow_rate", "fast_rate", "topic_rate",
+    "repeat_weight", "practice_repeat", "unanswered_weight", "guess_factor", "slow_rate", "fast_rate", "topic_rate",
     "expert_mastery", "target_margin", "label_certainty", "pass_probability_cap",
     "priority_share_drill", "exposure_limit", "target_success",
 )  # fmt: skip

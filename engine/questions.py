@@ -132,6 +132,11 @@ class Bank:
         return tuple(self.domain.tolist())
 
     @cached_property
+    def following(self) -> "Bank":
+        """The same questions under the parameters that follow practice."""
+        return replace(self, parameters=self.parameters.following())
+
+    @cached_property
     def yardstick(self) -> Yardstick:
         """The published questions, as what mastery is measured on."""
         rows = self.published.nonzero()[0]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.normal import Array
-from engine.parameters import SECONDS_PER_DAY
+from engine.parameters import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from engine.questions import Bank, QuestionId
 from engine.responses import Response
 from engine.state import CandidateState, Memory, start_variances
@@ -19,8 +19,9 @@ class Tracker:
 
     __slots__ = (
         "answers", "asked", "at", "averages", "bank", "covariance", "diagonal", "domain_answers",
-        "first_answers", "mean", "memories", "moment", "outlooks", "parameters", "start", "topic_answers",
-        "topic_at", "topic_attempts", "topic_average", "topic_offset", "topic_wins", "version", "wins",
+        "first_answers", "follows", "mean", "memories", "moment", "outlooks", "parameters", "start",
+        "topic_answers", "topic_at", "topic_attempts", "topic_average", "topic_offset", "topic_wins", "version",
+        "wins",
     )  # fmt: skip
 
     def __init__(self, bank: Bank, state: CandidateState) -> None:
@@ -28,6 +29,7 @@ class Tracker:
             raise ValueError("the state was built for another subject: rebuild it")
         self.bank = bank
         self.parameters = bank.parameters
+        self.follows = bank.parameters.follows_practice
         self.version = 0
         self.asked: tuple[int, float, float, int] | None = None
         self.outlooks: tuple[float, float, Array] = (0.0, 1.0, np.zeros(0))
@@ -185,13 +187,16 @@ class Tracker:
         noise = max(probability * (1.0 - probability), parameters.outcome_variance_floor)
         step = slope * (outcome - probability) / noise
         information = slope * slope / noise
-        weight = response.weight if memory is None else response.weight * parameters.repeat_weight
+        practised = self._practised(response, memory) if self.follows else 0.0
+        weight = response.weight if memory is None else response.weight * max(parameters.repeat_weight, practised)
         self.version += 1
         if weight > 0.0:
             self.mean += pull * (weight * step)
             pull *= math.sqrt(weight * information)
             self.covariance -= pull[:, None] * pull
             self._drift(row, weight)
+        if practised > 0.0:
+            self._practise(row, response, practised)
         attempts, wins = (memory[2], memory[3]) if memory else (0, 0)
         gain = response.weight * variance
         self.memories[response.question] = [
@@ -209,6 +214,27 @@ class Tracker:
         self.diagonal[0] += weight * self.parameters.ability_variance_per_answer
         for topic in self.bank.topics[row]:
             self.diagonal[self.topic_offset + topic] += weight * self.parameters.topic_variance_per_answer
+
+    def _practised(self, response: Response, memory: list[Any] | None) -> float:
+        """How much an answer counts as practice of its topics, 0…1.
+
+        A question met before says little about its topic, the less the oftener it was met, and nothing on the same day:
+        going over one question again and again is no way to look strong.
+        """
+        if response.batch is not None or not response.learned:
+            return 0.0
+        if memory is None:
+            return 1.0
+        rested = self.moment - memory[5] >= self.parameters.practice_rest_hours * SECONDS_PER_HOUR
+        return self.parameters.practice_repeat / memory[2] if rested else 0.0
+
+    def _practise(self, row: int, response: Response, share: float) -> None:
+        """Seeing the answer teaches its topics; how much is uncertain, so what was known of them widens."""
+        parameters = self.parameters
+        gain = parameters.practice_gain_right if response.correct else parameters.practice_gain_wrong
+        for topic in self.bank.topics[row]:
+            self.mean[self.topic_offset + topic] += share * gain
+            self.diagonal[self.topic_offset + topic] += share * parameters.practice_variance
 
     def _count(self, row: int, correct: bool, outcome: float, first: bool) -> None:
         parameters = self.parameters

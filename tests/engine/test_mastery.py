@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.ability import rebuild
-from engine.assessment import assess, assess_state
+from engine.assessment import assess
 from engine.mastery import Label, domain_mastery, posterior_sample, sample_of, topic_mastery, weakness
 from engine.parameters import DEFAULTS
 from engine.questions import QuestionParameters, compile_bank
@@ -42,11 +42,6 @@ def test_nothing_is_claimed_before_any_answer():
 
 def test_the_same_seed_gives_the_same_figures():
     assert assess(BANK, mock(0.6), now=5e6, seed=4).domains == assess(BANK, mock(0.6)[::-1], now=5e6, seed=4).domains
-
-
-def test_a_stored_state_gives_the_same_figures():
-    state = rebuild(BANK, mock(0.6))
-    assert assess_state(BANK, state, now=5e6).readiness == assess(BANK, mock(0.6), now=5e6).readiness
 
 
 def test_four_answers_never_make_a_weak_domain_but_fifty_wrong_ones_do():

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.mastery import posterior_sample, topic_mastery
+from engine.assessment import masteries
 from engine.parameters import DEFAULTS
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind
 from engine.planning.needs import DomainNeed, DoneDay, PlanInput, TopicNeed
@@ -82,9 +82,11 @@ class PlanFollower:
 
     def __init__(self, desk: Desk, bank: Bank, minutes: tuple[int, ...], exam_day: int, seed: int) -> None:
         self.desk, self.bank, self.seed = desk, bank, seed
-        self.tracker = Tracker(bank, start_state(bank.subject, bank.parameters))
+        # Estimates that follow practice, as `engine.assessment.study_mastery` makes them for the product.
+        self.tracker = Tracker(bank.following, start_state(bank.subject, bank.following.parameters))
         desk.heard = self._hear
         self.answers = 0
+        self.responses: list[Response] = []
         self.unmeasured = np.zeros(bank.subject.topic_count)
         self.asked_times = np.zeros(desk.learner.world.fact_count, dtype=np.int64)
         self.minutes = np.zeros(bank.subject.topic_count)
@@ -111,6 +113,7 @@ class PlanFollower:
             for at, (fact, hit) in enumerate(zip(facts, np.asarray(right), strict=True))
         ]
         self.answers += len(responses)
+        self.responses += responses
         self.asked_times[facts] += 1
         if sitting:
             self.tracker.sit(moment, responses)
@@ -126,10 +129,7 @@ class PlanFollower:
     def asked(self, day: int) -> PlanInput:
         """What the planner is told on a day."""
         today = START + timedelta(days=day)
-        if self.answers:
-            self.tracker.advance(day * SECONDS)
-        state = self.tracker.state()
-        sample = posterior_sample(self.bank, state, np.random.default_rng([self.seed, 3]))
+        _, standing = masteries(self.bank.following, self.tracker.state(), now=day * SECONDS, seed=self.seed)
         world = self.desk.learner.world
         topics = [
             TopicNeed(
@@ -146,7 +146,7 @@ class PlanFollower:
                 studied_minutes=float(self.minutes[at]),
                 unmeasured_minutes=float(self.unmeasured[at]),
             )
-            for at, mastery in enumerate(topic_mastery(self.bank, state, sample))
+            for at, mastery in enumerate(standing)
         ]
         due = self.desk.due_days(float(day))
         return replace(
