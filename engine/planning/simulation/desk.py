@@ -20,7 +20,7 @@ from engine.planning.simulation.learner import (
     Learner,
 )
 
-Heard = Callable[[Integers, "np.ndarray[tuple[int], np.dtype[np.bool_]]", float, bool], None]
+Heard = Callable[[Integers, "np.ndarray[tuple[int], np.dtype[np.bool_]]", float, bool], object]
 FIRST_SPACE = 2.0  # days until a question comes back; doubles with each right answer in a row
 ODDS_OF_FIVE_MINUTES = 5.0
 

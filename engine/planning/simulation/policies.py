@@ -22,6 +22,7 @@ from engine.parameters import DEFAULTS
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind
 from engine.planning.needs import DomainNeed, DoneDay, PlanInput, TopicNeed
 from engine.planning.planner import make_plan
+from engine.planning.simulation.book import SECONDS, VARIANTS, AnswerBook
 from engine.planning.simulation.desk import Desk
 from engine.planning.simulation.learner import (
     FACTS_PER_TOPIC,
@@ -32,17 +33,14 @@ from engine.planning.simulation.learner import (
     World,
 )
 from engine.questions import Bank, QuestionParameters, compile_bank
-from engine.responses import Response
 from engine.state import start_state
 from engine.subject import Subject
 from engine.tracker import Tracker
 
 START = date(2026, 1, 5)  # a Monday; nothing depends on the year
-SECONDS = 86_400.0
 REPLAN_EVERY = 3
 BLOCK = 30
 DRAWS = 64  # from the posterior; the product takes 256
-VARIANTS = 4  # questions that ask about the same fact, taken in turn
 MINUTES_PER_ANSWER = 6.0  # of study that one answer measures
 REVIEW_MINUTES = 10
 COUNTS = (6, 10, 9, 17, 9, 9)
@@ -85,10 +83,8 @@ class PlanFollower:
         # Estimates that follow practice, as `engine.assessment.study_mastery` makes them for the product.
         self.tracker = Tracker(bank.following, start_state(bank.subject, bank.following.parameters))
         desk.heard = self._hear
-        self.answers = 0
-        self.responses: list[Response] = []
+        self.book = AnswerBook(desk.learner.world.fact_count)
         self.unmeasured = np.zeros(bank.subject.topic_count)
-        self.asked_times = np.zeros(desk.learner.world.fact_count, dtype=np.int64)
         self.minutes = np.zeros(bank.subject.topic_count)
         self.studied: dict[int, date] = {}
         self.domain_on: dict[int, date] = {}
@@ -104,27 +100,17 @@ class PlanFollower:
             exam_on=START + timedelta(days=exam_day),
         )
 
-    def _hear(self, facts: Integers, right: object, day: float, sitting: bool) -> None:
-        moment = day * SECONDS + 1.0
-        responses = [
-            Response(
-                self.answers + at, self._question(fact), bool(hit), moment, batch=self.answers if sitting else None
-            )
-            for at, (fact, hit) in enumerate(zip(facts, np.asarray(right), strict=True))
-        ]
-        self.answers += len(responses)
-        self.responses += responses
-        self.asked_times[facts] += 1
+    def _hear(
+        self, facts: Integers, right: np.ndarray[tuple[int], np.dtype[np.bool_]], day: float, sitting: bool
+    ) -> None:
+        responses = self.book.note(facts, right, day, sitting)
         if sitting:
-            self.tracker.sit(moment, responses)
+            self.tracker.sit(responses[0].at, responses)
         else:
             for response in responses:
-                self.tracker.sit(moment, [response])
+                self.tracker.sit(response.at, [response])
         heard = MINUTES_PER_ANSWER * np.bincount(facts // FACTS_PER_TOPIC, minlength=len(self.unmeasured))
         self.unmeasured = np.maximum(self.unmeasured - heard, 0.0)
-
-    def _question(self, fact: int) -> int:
-        return int(fact) * VARIANTS + int(self.asked_times[fact]) % VARIANTS
 
     def asked(self, day: int) -> PlanInput:
         """What the planner is told on a day."""

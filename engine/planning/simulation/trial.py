@@ -60,7 +60,8 @@ class Comparison:
 
 
 @cache
-def _ground() -> tuple[World, Bank]:
+def study_ground() -> tuple[World, Bank]:
+    """The world that is learned, and its questions as the ability model knows them."""
     world = heroku_world()
     return world, world_bank(world)
 
@@ -74,9 +75,9 @@ def simulate_study(setting: Setting, seeds: Sequence[int]) -> list[Trial]:
 
 
 def _learner(setting: Setting, seed: int) -> list[Trial]:
-    world, bank = _ground()
+    world, bank = study_ground()
     exam_day = setting.weeks * 7
-    shares = _days(exam_day, seed)
+    shares = study_shares(exam_day, seed)
     trials = []
     budget: dict[int, float] = {}
     sat: set[int] = set()
@@ -85,7 +86,7 @@ def _learner(setting: Setting, seed: int) -> list[Trial]:
         start = 100 * learner.expected_share(0.0)
         desk = Desk(learner, np.random.default_rng([seed, SALTS[policy]]))
         if policy == Policy.PLAN:
-            budget, sat = _follow_plan(PlanFollower(desk, bank, setting.minutes, exam_day, seed), shares)
+            budget, sat = follow_plan(PlanFollower(desk, bank, setting.minutes, exam_day, seed), shares)
         else:
             plain = PlainFollower(desk, policy, frozenset(sat))
             for day, minutes in budget.items():
@@ -96,13 +97,14 @@ def _learner(setting: Setting, seed: int) -> list[Trial]:
     return trials
 
 
-def _days(exam_day: int, seed: int) -> list[float]:
+def study_shares(exam_day: int, seed: int) -> list[float]:
     """What share of each day's study happens: some days are missed, some cut in half."""
     luck = np.random.default_rng([seed, 4]).random(exam_day)
     return [0.0 if x < MISSED_SHARE else 0.5 if x < MISSED_SHARE + HALVED_SHARE else 1.0 for x in luck]
 
 
-def _follow_plan(follower: PlanFollower, shares: Sequence[float]) -> tuple[dict[int, float], set[int]]:
+def follow_plan(follower: PlanFollower, shares: Sequence[float]) -> tuple[dict[int, float], set[int]]:
+    """Study day by day; the minutes spent on each day, and the days of full sittings."""
     budget: dict[int, float] = {}
     sat: set[int] = set()
     missed = False
