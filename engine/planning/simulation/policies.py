@@ -17,7 +17,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.assessment import masteries
+from engine.mastery import posterior_sample, topic_mastery
 from engine.parameters import DEFAULTS
 from engine.planning.blocks import FULL_SITTINGS, Block, Kind
 from engine.planning.needs import DomainNeed, DoneDay, PlanInput, TopicNeed
@@ -80,7 +80,7 @@ class PlanFollower:
 
     def __init__(self, desk: Desk, bank: Bank, minutes: tuple[int, ...], exam_day: int, seed: int) -> None:
         self.desk, self.bank, self.seed = desk, bank, seed
-        # Estimates that follow practice, as `engine.assessment.study_mastery` makes them for the product.
+        # What `engine.assessment.study_mastery` works out for the product, one answer at a time.
         self.tracker = Tracker(bank.following, start_state(bank.subject, bank.following.parameters))
         desk.heard = self._hear
         self.book = AnswerBook(desk.learner.world.fact_count)
@@ -115,7 +115,10 @@ class PlanFollower:
     def asked(self, day: int) -> PlanInput:
         """What the planner is told on a day."""
         today = START + timedelta(days=day)
-        _, standing = masteries(self.bank.following, self.tracker.state(), now=day * SECONDS, seed=self.seed)
+        if self.tracker.answers:
+            self.tracker.advance(day * SECONDS)
+        state = self.tracker.state()
+        sample = posterior_sample(self.tracker.bank, state, np.random.default_rng([self.seed, 3]))
         world = self.desk.learner.world
         topics = [
             TopicNeed(
@@ -132,7 +135,7 @@ class PlanFollower:
                 studied_minutes=float(self.minutes[at]),
                 unmeasured_minutes=float(self.unmeasured[at]),
             )
-            for at, mastery in enumerate(standing)
+            for at, mastery in enumerate(topic_mastery(self.tracker.bank, state, sample))
         ]
         due = self.desk.due_days(float(day))
         return replace(
