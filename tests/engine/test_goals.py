@@ -6,7 +6,7 @@ model made worse fails and a lucky seed is not needed. The full tables stand in 
 
 import pytest
 
-from benchmarks import difficulty, model_cost, next_answer, readiness, selection
+from benchmarks import difficulty, model_cost, next_answer, readiness, selection, topic_agreement
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +47,15 @@ def test_next_answers_are_predicted_better_than_by_its_peers():
     assert ours["log loss"] < best["log loss"] - 0.008
     assert ours["ECE"] < 0.015 + 0.5 * ours["ECE floor"]
     assert all(ours["AUC"] > peer["AUC"] for peer in rows.values())
+
+
+def test_estimates_follow_those_who_practise():
+    rows = topic_agreement.main(["--quick"])
+    late = {(row["study by"], row["part"], row["set"]): float(str(row["r, day 42"])) for row in rows}
+    for policy in ("plan", "weight_kit"):
+        assert late[policy, "topics", "follows practice"] > 0.45
+        assert late[policy, "topics", "follows practice"] > late[policy, "topics", "forecast"] + 0.1
+        assert late[policy, "domains", "follows practice"] > late[policy, "domains", "forecast"]
 
 
 def test_the_model_is_cheap():

@@ -37,9 +37,9 @@ def test_everybody_gets_the_same_start_and_equal_minutes():
         assert len({trial.minutes for trial in mine}) == 1
 
 
-def test_the_plan_beats_weight_alone_and_random_topics():
+def test_the_plan_beats_weight_alone_and_random_topics_also_in_the_same_frame():
     trials = simulate_study(Setting(Nature(0.55), 8), range(10))
-    for other in (Policy.WEIGHT, Policy.RANDOM):
+    for other in (Policy.WEIGHT, Policy.RANDOM, Policy.WEIGHT_KIT):
         assert compare(trials, other).percent_gain[1] > 0
 
 
