@@ -53,6 +53,9 @@ class Attempt(models.Model):
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="Empty: untimed.")
     finished_at = models.DateTimeField(null=True, blank=True)
     minutes_allowed = models.PositiveSmallIntegerField(null=True, blank=True)
+    paused_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="While a timed drill is paused: what was left; it has no deadline then."
+    )
     time_factor = models.DecimalField(max_digits=3, decimal_places=2, default=1)
 
     is_tutored = models.BooleanField(default=False, help_text="Drills: the rationale shows after each answer.")
@@ -106,6 +109,10 @@ class Attempt(models.Model):
                 condition=~Q(kind="mock") | Q(deadline_at__isnull=False), name="mock_has_a_deadline"
             ),
             models.CheckConstraint(
+                condition=Q(paused_ms__isnull=True) | Q(deadline_at__isnull=True, status="in_progress"),
+                name="paused_attempt_is_open_and_has_no_deadline",
+            ),
+            models.CheckConstraint(
                 condition=Q(scored_right__isnull=True) | Q(scored_right__lte=F("scored_total")),
                 name="right_answers_are_among_the_scored",
             ),
@@ -118,6 +125,16 @@ class Attempt(models.Model):
     def title(self) -> str:
         """What pages call it, such as “Mock exam 3”."""
         return f"{self.get_kind_display().capitalize()} {self.number}"
+
+    @property
+    def is_pausable(self) -> bool:
+        """Practice on the clock; a mock runs through, and what has no clock can be left as it is."""
+        return self.kind in (self.Kind.DRILL, self.Kind.REVIEW) and not self.is_final and self.deadline_at is not None
+
+    @property
+    def paused_minutes(self) -> int:
+        """Whole minutes that a paused attempt has left."""
+        return (self.paused_ms or 0) // 60_000
 
     @property
     def is_rehearsal(self) -> bool:

@@ -24,6 +24,7 @@ from exams.services.finishing import (
 )
 from exams.services.leading import AnswerMissing, SittingNotAdaptive, serve_next_question
 from exams.services.papers import BankTooSmall, Place, compose_mock
+from exams.services.pauses import NotPausable, pause_attempt, resume_attempt
 from exams.services.regrading import regrade_version
 from exams.services.rehearsals import prepare_rehearsal, start_rehearsal
 from exams.services.sittings import MockAlreadyOpen, start_mock, start_sitting, start_tutorial
@@ -55,6 +56,7 @@ __all__ = [
     "CopyOutcome",
     "MinutesUnfit",
     "MockAlreadyOpen",
+    "NotPausable",
     "NothingToTake",
     "Place",
     "ReasonMissing",
@@ -66,10 +68,12 @@ __all__ = [
     "compose_mock",
     "grant_minutes",
     "grant_minutes_ahead",
+    "pause_attempt",
     "prepare_rehearsal",
     "record_heartbeat",
     "regrade_version",
     "reopen_attempt",
+    "resume_attempt",
     "save_answer",
     "serve_next_question",
     "settle_attempt",

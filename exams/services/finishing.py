@@ -6,7 +6,7 @@ has come by. Every transition holds `FOR NO KEY UPDATE` on the attempt, as every
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -75,6 +75,9 @@ def submit_attempt(
             return attempt
         if only_when_time_is_up and not attempt.is_out_of_time_at(now):
             raise TimeNotUp(attempt)
+        if attempt.paused_ms is not None:
+            # Handed in from a page that knew of no pause: the clock ran on at this moment.
+            attempt.deadline_at = now + timedelta(milliseconds=attempt.paused_ms)
         if attempt.is_overdue_at(now):
             expire(attempt)
         else:
@@ -146,8 +149,13 @@ def finish(attempt: Attempt, status: Attempt.Status, finished_at: datetime) -> N
     attempt.finished_at = finished_at
     set_score(attempt, domain_scores)
     changed = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.IN_PROGRESS).update(
-        status=status, finished_at=finished_at, **{name: getattr(attempt, name) for name in SCORE_FIELDS}
+        status=status,
+        finished_at=finished_at,
+        deadline_at=attempt.deadline_at,
+        paused_ms=None,
+        **{name: getattr(attempt, name) for name in SCORE_FIELDS},
     )
+    attempt.paused_ms = None
     if changed != 1:
         raise RuntimeError(f"attempt {attempt.pk} was finished by somebody who did not lock it")
     attempt_finished.send(sender=Attempt, attempt=attempt)

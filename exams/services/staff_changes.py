@@ -83,8 +83,8 @@ def void_attempt(*, attempt_id: uuid.UUID, reason: str, by: User | None, now: da
         before = _as_it_was(attempt, "status", "finished_at", "score_status", "passed")
         attempt.status = Attempt.Status.VOIDED
         attempt.finished_at = attempt.finished_at or now
-        attempt.passed = None
-        attempt.save(update_fields=["status", "finished_at", "passed"])
+        attempt.passed = attempt.paused_ms = None
+        attempt.save(update_fields=["status", "finished_at", "passed", "paused_ms"])
         _log(attempt, AttemptChange.Kind.VOIDED, reason, by, now, before)
         attempt_finished.send(sender=Attempt, attempt=attempt)
     return attempt

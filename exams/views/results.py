@@ -24,6 +24,7 @@ from questions.selectors import domain_weights
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MINUTES_PER_MISS = 2
 CHART_HEIGHT = 96
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ def _overall(attempt: Attempt) -> int | None:
 
 def _minutes_used(attempt: Attempt) -> int:
     assert attempt.finished_at is not None, "only final attempts have a result"
-    return (attempt.finished_at - attempt.started_at) // timedelta(minutes=1)
+    if attempt.deadline_at is not None and attempt.minutes_allowed is not None:
+        # From the end, so that minutes of a pause do not count.
+        return (timedelta(minutes=attempt.minutes_allowed) - (attempt.deadline_at - attempt.finished_at)) // MINUTE
+    return (attempt.finished_at - attempt.started_at) // MINUTE
 
 
 def _slowest(review: Review) -> dict[str, Any]:

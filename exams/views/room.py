@@ -43,6 +43,8 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     attempt = own_attempt(request, attempt_id, now)
     if attempt.is_final:
         return redirect("exams:result_show", attempt.pk)
+    if attempt.paused_ms is not None:
+        return render(request, "exams/room_paused.html", {"nav": "exams", "attempt": attempt})
     context = {
         "attempt": attempt,
         "sitting": _sitting(attempt),

@@ -89,3 +89,30 @@ def test_tutored_room_is_accessible(page_of: PageOf, candidate: User, drill: Att
     expect(page.locator("#explanation")).to_be_visible()
     assert callable(check_access)
     check_access(page)
+
+
+def test_timed_drill_is_paused_with_its_last_answer(page_of: PageOf, candidate: User, bank: TestBank) -> None:
+    versions = [question.current_version_id for question in bank.questions[:4]]
+    attempt = services.start_sitting(
+        candidate=candidate,
+        kind=Attempt.Kind.DRILL,
+        version_ids=[pk for pk in versions if pk],
+        now=timezone.now(),
+        rng=np.random.default_rng(1),
+        focus={"title": "Heroku Platform"},
+        is_tutored=False,
+        question_target=4,
+        deadline_minutes=7,
+    )
+    page, other = page_of(candidate, viewport={"width": 390, "height": 844}), page_of(candidate)
+    open_room(page, attempt)
+    open_room(other, attempt)
+    choose(page, 1)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("heading", name=re.compile("Paused, with [67] minutes left"))).to_be_visible()
+    assert attempt.questions.get(position=1).selected
+    # The other tab hears of it at its next beat, and shows no paper without a clock.
+    other.evaluate("dispatchEvent(new Event('focus'))")
+    expect(other.get_by_role("heading", name=re.compile("Paused"))).to_be_visible(timeout=40_000)
+    page.get_by_role("button", name="Carry on").click()
+    expect(page.get_by_role("timer")).to_contain_text(re.compile("[67]:"))

@@ -102,6 +102,12 @@ async function enter() {
   wireQueueNotices({ queue, notices, clock, store, timeZone, sitting, downloadCopy });
   wireDialogs();
   wireLook(look);
+  byId("pause")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    pace.turnTo(null);
+    if (await queue.flush()) event.target.submit();
+    else notices.show("pause", { tone: "caution", mark: "offline", canClose: true, title: "Not paused", text: "Pausing needs a connection, so that nothing you answered is left behind. Please try again in a moment." });
+  });
   wireHandIn({ sitting, queue, notices });
   wireReport({ sender, notices, router, reportUrl: addresses.report });
   const openHelp = () => byId("help-dialog").showModal();

@@ -90,6 +90,8 @@ export class Heartbeat extends EventTarget {
       this.#tell("closed", { finished_at: body.finished_at, is_time_up: body.status === "expired" });
       return false;
     }
+    // Paused on another page: this one would go on without a clock.
+    if (this.clock.isTimed && body.remaining_ms === null) location.reload();
     this.clock.sync(body, roundTripMs);
     if (body.deadline_at) this.#tell("end", { deadlineAt: body.deadline_at, minutesAllowed: body.minutes_allowed });
     return true;
