@@ -1,13 +1,14 @@
-"""The calendar feed: read back by icalendar and by a second reader, written here from RFC 5545 alone."""
+"""The calendar feed: read back by icalendar, which writes it, by vobject, and by a strict reader of RFC 5545 here."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
 from icalendar import Calendar
 
 from accounts.models import User
-from questions.models import Topic
+from questions.models import Lab, Topic
 from study_plans import selectors, services
 from study_plans.models import Block, StudyPlan
 from tests.study_plans.people import NOW, TODAY, study_blocks
@@ -51,6 +52,74 @@ def _unescaped(value: str) -> str:
 
 def feed(plan: StudyPlan) -> bytes:
     return selectors.plan_calendar(plan, now=NOW, site=SITE)
+
+
+def by_vobject(body: bytes) -> dict[str, Any]:
+    """Events by their id, as vobject reads them. Needs what requirements-dev.txt installs."""
+    vobject = pytest.importorskip("vobject")
+    calendar = vobject.readOne(body.decode())
+    return {event.uid.value: event for event in calendar.vevent_list}
+
+
+def test_vobject_finds_every_block(plan):
+    plan.exam_time = time(9, 0)
+    body = feed(plan)
+    found = by_vobject(body)
+    ours = {event["UID"]: event for event in parsed(body)}
+    exam = f"exam-{plan.pk}@prep"
+    assert set(found) == {*(f"{block.pk}@prep" for block in study_blocks(plan)), exam}
+    for block in study_blocks(plan):
+        event = found[f"{block.pk}@prep"]
+        if block.kind == "rehearsal":
+            start = datetime.combine(block.day, time(8, 0), UTC)
+            assert (event.dtstart.value, event.dtend.value) == (start, start + timedelta(minutes=block.minutes))
+        else:
+            assert (event.dtstart.value, event.dtend.value) == (block.day, block.day + timedelta(days=1))
+        assert event.summary.value == ours[f"{block.pk}@prep"]["SUMMARY"]
+        assert event.description.value == f"{block.reason}\n{SITE}plan/blocks/{block.pk}/open/"
+        assert event.url.value == f"{SITE}plan/blocks/{block.pk}/open/"
+    assert found[exam].dtstart.value == datetime(2027, 1, 16, 8, 0, tzinfo=UTC)
+
+
+def test_all_readers_agree_on_strange_titles(plan, bank):
+    Topic.objects.update(name=NASTY[:80])
+    Block.objects.update(reason=NASTY)
+    body = feed(plan)
+    found = by_vobject(body)
+    theirs = {str(event["UID"]): event for event in Calendar.from_ical(body).walk("VEVENT")}
+    assert any("A;B,C\\D" in event.summary.value for event in found.values())
+    for event in parsed(body):
+        assert found[event["UID"]].summary.value == str(theirs[event["UID"]]["SUMMARY"]) == event["SUMMARY"]
+        assert not hasattr(found[event["UID"]], "attendee")
+        if "DESCRIPTION" in event:
+            assert found[event["UID"]].description.value == event["DESCRIPTION"]
+
+
+def test_lines_of_emoji_are_folded_between_letters(plan, bank):
+    """75 octets end within an emoji of four: a reader that unfolds must get every one of them back."""
+    title = "🧪" * 80
+    lab = Lab.objects.create(topic=bank.topics[0], slug="emoji", title=title, minutes=30, body="x", self_checks=[])
+    Block.objects.filter(pk=study_blocks(plan).first().pk).update(
+        kind="lab", lab=lab, topic=bank.topics[0], reason=f"{'🛰️' * 80}\r\n;,\\"
+    )
+    body = feed(plan)
+    (ours,) = [event for event in parsed(body) if title in event["SUMMARY"]]
+    event = by_vobject(body)[ours["UID"]]
+    assert event.summary.value == ours["SUMMARY"]
+    assert event.description.value == ours["DESCRIPTION"]
+    assert ours["DESCRIPTION"].startswith(f"{'🛰️' * 80}\n;,\\\n{SITE}")
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 28), date(2027, 10, 31)])
+def test_a_day_of_the_clocks_change_is_one_whole_day_for_all_readers(plan, day):
+    block = study_blocks(plan).first()
+    Block.objects.filter(pk=block.pk).update(day=day)
+    body = feed(plan)
+    uid = f"{block.pk}@prep"
+    theirs = next(event for event in Calendar.from_ical(body).walk("VEVENT") if str(event["UID"]) == uid)
+    event = by_vobject(body)[uid]
+    assert event.dtstart.value == theirs.decoded("DTSTART") == day
+    assert event.dtend.value == theirs.decoded("DTEND") == day + timedelta(days=1)
 
 
 def test_two_readers_find_every_block(plan):
