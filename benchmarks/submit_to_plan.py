@@ -2,15 +2,18 @@
 
 Real processes from the Procfile (gunicorn, Celery worker), PostgreSQL and a Redis of its own. One candidate takes
 mock after mock through the API; the clock runs from the submit's first byte until the weakness and plan endpoints show
-the new revision, asked for every 20 ms.
+the new revision, asked for every 20 ms, and on until the plan's page was fetched with that revision on it.
 """
 
 import argparse
+import re
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import requests
 
 from tests.processes import House, Person, heroku_like, own_database, own_redis
 
@@ -33,14 +36,45 @@ def main() -> None:
             house.start("web")
             house.start("worker")
             person = Person(house.address, "efua.mensah@example.com", PASSWORD)
-            times = [one_attempt(person, number) for number in range(asked.attempts + 2)][2:]
+            plan_page = Page(house.address, "efua.mensah@example.com", PASSWORD)
+            times = [one_attempt(person, plan_page, number) for number in range(asked.attempts + 2)][2:]
         finally:
             house.stop()
     report(times)
 
 
-def one_attempt(person: Person, number: int) -> float:
-    """Seconds from submit until both endpoints are new. The first two warm the processes up."""
+class Page:
+    """Somebody signed in at a browser; cookies are sent by hand, since theirs are for https alone."""
+
+    def __init__(self, address: str, email: str, password: str) -> None:
+        self.address, self.cookies = address, dict[str, str]()
+        form = self._ask("GET", "/accounts/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
+        assert token is not None, "the sign-in page has a form"
+        given = {"csrfmiddlewaretoken": token[1], "login": email, "password": password}
+        answer = self._ask("POST", "/accounts/login/", given)
+        assert answer.status_code == 302, f"signing in answered {answer.status_code}"
+
+    def _ask(self, method: str, path: str, given: dict[str, str] | None = None) -> requests.Response:
+        headers = {
+            "X-Forwarded-Proto": "https",
+            "Referer": self.address.replace("http://", "https://") + path,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        answer = requests.request(
+            method, self.address + path, data=given, headers=headers, timeout=30, allow_redirects=False
+        )
+        self.cookies |= answer.cookies.get_dict()
+        return answer
+
+    def revision(self) -> int:
+        """The number of the change that the plan's page shows."""
+        shown = re.search(r"Revision (\d+)", self._ask("GET", "/plan/").text)
+        return int(shown[1]) if shown else 0
+
+
+def one_attempt(person: Person, plan_page: Page, number: int) -> tuple[float, float]:
+    """Seconds from submit until both endpoints are new, and until the page is. The first two warm the processes up."""
     attempt = person.start_mock()
     # Other answers each time, so that the plan has something to follow.
     for question in attempt["questions"]:
@@ -55,7 +89,10 @@ def one_attempt(person: Person, number: int) -> float:
         pause(began)
     while newest_revision(person) == revision:
         pause(began)
-    return time.perf_counter() - began
+    told = time.perf_counter() - began
+    while plan_page.revision() <= revision:
+        pause(began)
+    return told, time.perf_counter() - began
 
 
 def newest_revision(person: Person) -> int:
@@ -70,11 +107,12 @@ def pause(began: float) -> None:
     time.sleep(0.02)
 
 
-def report(times: list[float]) -> None:
-    times = sorted(times)
-    p95 = times[max(0, round(0.95 * len(times)) - 1)]
-    print(f"submit → weakness and plan, PostgreSQL + Redis, n = {len(times)} attempts")
-    print(f"  median {statistics.median(times):.2f} s   p95 {p95:.2f} s   longest {times[-1]:.2f} s   goal: p95 < 2 s")
+def report(times: list[tuple[float, float]]) -> None:
+    print(f"submit → weakness and plan, PostgreSQL + Redis, n = {len(times)} attempts; goal: p95 < 2 s")
+    for name, column in (("at the API", [told for told, _ in times]), ("on the page", [shown for _, shown in times])):
+        column.sort()
+        p95 = column[max(0, round(0.95 * len(column)) - 1)]
+        print(f"  {name:11}  median {statistics.median(column):.2f} s   p95 {p95:.2f} s   longest {column[-1]:.2f} s")
 
 
 if __name__ == "__main__":
