@@ -65,6 +65,9 @@ class ConsentForm(forms.Form):
         required=False, initial=True, label="Results of my mock exams, and the chance of passing that rests on them"
     )
     shares_plan = forms.BooleanField(required=False, initial=True, label="My study plan and what I did of it")
+    shares_outcome = forms.BooleanField(
+        required=False, initial=False, label="How my real exam went, once I have said so"
+    )
 
 
 class DeletionForm(forms.Form):

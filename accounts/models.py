@@ -118,6 +118,7 @@ class Membership(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     shares_mocks = models.BooleanField("mock results", default=True)
     shares_plan = models.BooleanField("study plan", default=True)
+    shares_outcome = models.BooleanField("outcome of the real exam", default=False)
 
     class Meta:
         constraints = [

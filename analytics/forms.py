@@ -1,5 +1,6 @@
 """Forms of practice, notes and suggestions: each names the field that is wrong."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from exams.models import Attempt
 from exams.selectors.rehearsals import ITEMS
 from questions.models import ExamBlueprint, Misconception, Topic
 from questions.selectors import domain_weights, topics_of
+from study_plans.forms import DateInput
+from study_plans.models import ExamReport
 
 COUNTS = (5, 10, 15, 20, 30)
 Kind = Attempt.Kind
@@ -115,4 +118,77 @@ class MentorNoteForm(forms.Form):
             "suggestion": MentorNote.Suggestion(kind),
             "topic": self._topics.get(code) if kind == MentorNote.Suggestion.DRILL else None,
             "misconception": self._pairs.get(code) if kind == MentorNote.Suggestion.CONTRAST_DRILL else None,
+        }
+
+
+class OutcomeForm(forms.Form):
+    """How the real exam went: passed, not passed with what its report says per domain, or not sat at all."""
+
+    PASSED, FAILED, MOVED = "passed", "failed", "moved"
+    outcome = forms.ChoiceField(
+        label="How did it go?",
+        choices=[(PASSED, "I passed"), (FAILED, "Not this time"), (MOVED, "I have not sat it, or it was moved")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how it went."},
+    )
+    sat_on = forms.DateField(label="Day of the exam", required=False, widget=DateInput())
+    next_exam_on = forms.DateField(
+        label="Next exam day", required=False, widget=DateInput(), help_text="Empty if none is booked yet."
+    )
+
+    def __init__(self, *args: Any, blueprint: ExamBlueprint, can_move: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.domains = [weight.domain for weight in domain_weights(blueprint)]
+        for domain in self.domains:
+            wrong = "A whole percentage from 0 to 100."
+            self.fields[f"percent_{domain.code}"] = forms.IntegerField(
+                label=domain.name,
+                required=False,
+                min_value=0,
+                max_value=100,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                error_messages=dict.fromkeys(("min_value", "max_value", "invalid"), wrong),
+            )
+        if not can_move:
+            field = self.fields["outcome"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(self.PASSED, "I passed"), (self.FAILED, "I did not pass")]
+
+    @property
+    def percent_fields(self) -> list[forms.BoundField]:
+        return [self[f"percent_{domain.code}"] for domain in self.domains]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if (
+            given.get("outcome") in (self.PASSED, self.FAILED)
+            and not given.get("sat_on")
+            and "sat_on" not in self.errors
+        ):
+            self.add_error("sat_on", "Which day was it?")
+        return given
+
+    @property
+    def is_moved(self) -> bool:
+        return bool(self.cleaned_data["outcome"] == self.MOVED)
+
+    def report(self) -> dict[str, Any]:
+        """What `services.report_exam` takes. Only after `is_valid`, and where the exam was sat."""
+        given = self.cleaned_data
+        told = {domain.code: given[f"percent_{domain.code}"] for domain in self.domains}
+        return {
+            "sat_on": given["sat_on"],
+            "passed": given["outcome"] == self.PASSED,
+            "percents": {code: percent for code, percent in told.items() if percent is not None},
+            "next_exam_on": given["next_exam_on"] if given["outcome"] == self.FAILED else None,
+        }
+
+    @classmethod
+    def values_of(cls, report: ExamReport, next_exam_on: date | None) -> dict[str, Any]:
+        """An earlier report as initial values."""
+        return {
+            "outcome": cls.PASSED if report.passed else cls.FAILED,
+            "sat_on": report.sat_on,
+            "next_exam_on": next_exam_on,
+            **{f"percent_{code}": percent for code, percent in report.percents.items()},
         }

@@ -179,6 +179,24 @@ class ConfusionOutput(serializers.Serializer):
     answers = serializers.IntegerField()
 
 
+class ChangeRowOutput(serializers.Serializer):
+    change = serializers.CharField()
+    title = serializers.CharField()
+    day_from = serializers.DateField(allow_null=True)
+    day_to = serializers.DateField(allow_null=True)
+    why = serializers.CharField()
+
+
+class ChangeOutput(serializers.Serializer):
+    number = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    because = serializers.CharField()
+    summary = serializers.CharField()
+    is_undone = serializers.BooleanField()
+    rows = ChangeRowOutput(many=True)
+    more_rows = serializers.IntegerField(help_text="How many rows are not listed here.")
+
+
 class PlanOutput(serializers.Serializer):
     exam_on = serializers.DateField(allow_null=True)
     days_left = serializers.IntegerField(allow_null=True)
@@ -187,10 +205,19 @@ class PlanOutput(serializers.Serializer):
     days_planned = serializers.IntegerField()
     days_done = serializers.IntegerField()
     ahead = serializers.ListField(child=serializers.CharField())
+    changes = ChangeOutput(many=True, help_text="The latest first, as the candidate reads them.")
+
+
+class OutcomeOutput(serializers.Serializer):
+    sat_on = serializers.DateField()
+    passed = serializers.BooleanField()
+    overall_percent = serializers.FloatField(
+        allow_null=True, help_text="Our own estimate from the domains' percentages; the report gives no overall figure."
+    )
 
 
 class ReportOutput(serializers.Serializer):
-    """`forecast`, `sittings` and `plan` are null where the candidate does not share them."""
+    """`forecast`, `sittings`, `plan` and `outcomes` are null where the candidate does not share them."""
 
     candidate_id = serializers.UUIDField()
     name = serializers.CharField()
@@ -209,6 +236,7 @@ class ReportOutput(serializers.Serializer):
     forecast = ForecastOutput(allow_null=True)
     sittings = SittingOutput(many=True, allow_null=True)
     plan = PlanOutput(allow_null=True)
+    outcomes = OutcomeOutput(many=True, allow_null=True, help_text="Real exams, the latest first.")
 
     class Meta:
         ref_name = "CandidateReport"

@@ -1,7 +1,18 @@
 from django.conf import settings
 from django.urls import path
 
-from analytics.views import insights, mentors, mistakes, practice, rehearsals, statistics, today, weakness
+from analytics.views import (
+    insights,
+    journeys,
+    mentors,
+    mistakes,
+    outcomes,
+    practice,
+    rehearsals,
+    statistics,
+    today,
+    weakness,
+)
 
 app_name = "analytics"
 urlpatterns = [
@@ -19,6 +30,11 @@ urlpatterns = [
     path("mistakes/<int:attempt_question_id>/note/", mistakes.mistake_note, name="mistake_note"),
     path("mistakes/<int:attempt_question_id>/resolve/", mistakes.mistake_resolve, name="mistake_resolve"),
     path("exams/<uuid:attempt_id>/insight/", insights.result_insight, name="result_insight"),
+    path("exam-day/", outcomes.outcome_report, name="outcome_report"),
+    path("exam-day/<uuid:report_id>/", outcomes.outcome_correct, name="outcome_correct"),
+    path("exam-day/<uuid:report_id>/take-back/", outcomes.outcome_take_back, name="outcome_take_back"),
+    path("journey/", journeys.journey_show, name="journey_show"),
+    path("journey.json", journeys.journey_export, name="journey_export"),
     path("cohorts/<uuid:cohort_id>/", mentors.cohort_show, name="cohort_show"),
     path("cohorts/<uuid:cohort_id>/cohort.csv", mentors.cohort_export, name="cohort_export"),
     path("cohorts/<uuid:cohort_id>/candidates/<uuid:candidate_id>/", mentors.report_show, name="report_show"),

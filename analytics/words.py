@@ -66,15 +66,16 @@ def largest_gain(estimates: EstimateSet) -> DomainEstimate | None:
     return max(estimates.domains.all(), key=lambda row: row.priority, default=None)
 
 
-def evidence_words(estimates: EstimateSet, drills: int) -> str:
-    """'from 311 answers in 3 mocks and 9 drills'."""
+def evidence_words(estimates: EstimateSet, drills: int, exams: int = 0) -> str:
+    """'from 311 answers in 3 mocks and 9 other sittings, and the report of your real exam'."""
     parts = []
     if estimates.mock_count:
         parts.append(f"{estimates.mock_count} mock{'' if estimates.mock_count == 1 else 's'}")
     if drills:
         parts.append(f"{drills} other sitting{'' if drills == 1 else 's'}")
     inside = f" in {listed(parts)}" if parts else ""
-    return f"from {estimates.answer_count} answers{inside}"
+    real = f", and the report{'s' if exams > 1 else ''} of your real exam{'s' if exams > 1 else ''}" if exams else ""
+    return f"from {estimates.answer_count} answers{inside}{real}"
 
 
 def forecast_words(probability: float, low: float, high: float, *, goal: float, before: float | None) -> str:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from accounts.models import Membership, ReportView, User
 from analytics.models import DomainEstimate, MentorNote, MistakeNote, ReadinessForecast
 from exams.models import AnswerEvent, Attempt, AttemptQuestion, Rehearsal
-from study_plans.models import Block, PlanRevision, StudyPlan
+from study_plans.models import Block, ExamReport, PlanRevision, StudyPlan
 
 ABOUT = """What is in here
 
@@ -24,7 +24,7 @@ answer-events.json   every change of an answer, as it was saved
 rehearsals.json      the hour and the checklist of every rehearsal
 estimates.json       what was believed about each domain, and your chance of passing
 notes.json           your own notes on mistakes, and notes from mentors
-plan.json            your study plan, its blocks and its changes
+plan.json            your study plan, its blocks and its changes, and what you told of real exams
 """
 
 
@@ -37,7 +37,7 @@ def own_data_archive(user: User, *, now: datetime) -> bytes:
         "sharing.json": {
             "memberships": _rows(
                 Membership.objects.filter(candidate=user),
-                "cohort__name consented_at left_at shares_mocks shares_plan",
+                "cohort__name consented_at left_at shares_mocks shares_plan shares_outcome",
             ),
             "looked": _rows(
                 ReportView.objects.filter(membership__candidate=user), "membership__cohort__name viewed_at"
@@ -85,6 +85,7 @@ def own_data_archive(user: User, *, now: datetime) -> bytes:
             "changes": _rows(
                 PlanRevision.objects.filter(plan__candidate=user), "number reason summary diff created_at"
             ),
+            "exams": _rows(ExamReport.objects.filter(candidate=user), "sat_on passed percents reported_at"),
         },
     }
     return _zipped({"README.txt": ABOUT, **files}, now)

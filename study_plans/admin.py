@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from study_plans.models import Block, PlanRevision, StudyPlan
+from study_plans.models import Block, ExamReport, PlanRevision, StudyPlan
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -42,3 +42,11 @@ class BlockAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     search_fields = ("plan__candidate__email",)
     date_hierarchy = "day"
+
+
+@admin.register(ExamReport)
+class ExamReportAdmin(ReadOnlyAdmin):
+    list_display = ("candidate", "sat_on", "passed", "reported_at")
+    list_select_related = ("candidate",)
+    list_filter = ("passed",)
+    search_fields = ("candidate__email",)

@@ -1,5 +1,6 @@
 """What planning is told by the analysis: plain values, kept with the plan so that it can re-plan by itself."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
@@ -41,8 +42,23 @@ class ConfusionStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a full exam would score today: mean and standard deviation of right answers, and how many pass."""
+
+    score_mean: float
+    score_sd: float
+    pass_score: int
+    scored_count: int
+
+    def chance(self, more_marks: float = 0.0) -> float:
+        """Chance of passing, 0–1, with so many marks of 100 more than today; normal, halved between whole scores."""
+        mean = self.score_mean + more_marks * self.scored_count / 100
+        return 0.5 * math.erfc((self.pass_score - 0.5 - mean) / (self.score_sd * math.sqrt(2)))
+
+
+@dataclass(frozen=True, slots=True)
 class PlanNeeds:
-    """All of it, keyed by code. `reviews_due` counts questions per ISO date."""
+    """All of it, keyed by code. `reviews_due` counts questions per ISO date; `outlook` is None before a forecast."""
 
     domains: Mapping[str, DomainStanding] = field(default_factory=dict)
     topics: Mapping[str, TopicStanding] = field(default_factory=dict)
@@ -50,6 +66,7 @@ class PlanNeeds:
     reviews_due: Mapping[str, int] = field(default_factory=dict)
     open_mistakes: int = 0
     last_mock_on: str | None = None
+    outlook: Outlook | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -65,4 +82,5 @@ class PlanNeeds:
             reviews_due=dict(values.get("reviews_due", {})),
             open_mistakes=values.get("open_mistakes", 0),
             last_mock_on=values.get("last_mock_on"),
+            outlook=Outlook(**values["outlook"]) if values.get("outlook") else None,
         )

@@ -23,6 +23,8 @@ hypothesis.settings.load_profile("repeatable")
 # What bin/test --fast leaves out: every page one by one, thousands of random plans, the whole bank.
 SLOW = {
     "analytics/test_mentors.py",
+    "analytics/test_outcome_pages.py",
+    "analytics/test_outcomes.py",
     "analytics/test_pages.py",
     "analytics/test_parameters.py",
     "analytics/test_statistics.py",
@@ -36,6 +38,7 @@ SLOW = {
     "exams/test_tutorials.py",
     "exams/test_views_results.py",
     "exams/test_views_sittings.py",
+    "journeys/test_another_exam.py",
     "journeys/test_outsider.py",
     "questions/test_admin.py",
     "questions/test_exchange.py",

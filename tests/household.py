@@ -10,11 +10,12 @@ from django.utils import timezone
 from accounts import services as people
 from accounts.models import Membership, User
 from analytics.models import MentorNote
-from analytics.services import analyse_candidate
+from analytics.services import analyse_candidate, report_exam
 from exams import services as sittings
 from exams.models import Attempt
 from study_plans import services as plans
 from study_plans.models import Block, PlanRevision
+from study_plans.selectors import local_day
 
 
 @dataclass
@@ -45,6 +46,7 @@ def make_household(candidate: User, mentor: User) -> Household:
     )
     analyse_candidate(candidate_id=candidate.pk, now=now)
     note = MentorNote.objects.create(mentor=mentor, candidate=candidate, text="Look at Private Spaces.")
+    report = report_exam(candidate=candidate, now=now, sat_on=local_day(candidate, now), passed=False, percents={})
     question = attempt.questions.get(position=1)
     return Household(
         membership,
@@ -60,6 +62,7 @@ def make_household(candidate: User, mentor: User) -> Household:
             "position": 1,
             "note_id": note.pk,
             "block_id": Block.objects.filter(plan=plan).exclude(kind=Block.Kind.REST)[0].pk,
+            "report_id": report.pk,
             "revision_id": PlanRevision.objects.filter(plan=plan)[0].pk,
         },
     )

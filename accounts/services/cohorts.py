@@ -50,9 +50,15 @@ def close_cohort(*, cohort: Cohort, now: datetime) -> None:
 
 @transaction.atomic
 def accept_invitation(
-    *, candidate: User, token: str, shares_mocks: bool, shares_plan: bool, now: datetime
+    *,
+    candidate: User,
+    token: str,
+    shares_mocks: bool,
+    shares_plan: bool,
+    shares_outcome: bool = False,
+    now: datetime,
 ) -> Membership:
-    """Consent: the mentor may see this candidate's domain report, and mocks and plan if shared.
+    """Consent: the mentor may see this candidate's domain report, and mocks, plan and real outcome if shared.
 
     Accepting twice changes what is shared and nothing else. Raises InvitationNotValid, OwnCohort.
     """
@@ -61,21 +67,25 @@ def accept_invitation(
         raise InvitationNotValid
     if cohort.mentor_id == candidate.pk:
         raise OwnCohort
+    shared = {"shares_mocks": shares_mocks, "shares_plan": shares_plan, "shares_outcome": shares_outcome}
     membership, _ = Membership.objects.update_or_create(
         cohort=cohort,
         candidate=candidate,
         left_at=None,
-        defaults={"shares_mocks": shares_mocks, "shares_plan": shares_plan},
-        create_defaults={"shares_mocks": shares_mocks, "shares_plan": shares_plan, "consented_at": now},
+        defaults=shared,
+        create_defaults=shared | {"consented_at": now},
     )
     return membership
 
 
 @transaction.atomic
-def share_with_cohort(*, membership: Membership, shares_mocks: bool, shares_plan: bool) -> Membership:
+def share_with_cohort(
+    *, membership: Membership, shares_mocks: bool, shares_plan: bool, shares_outcome: bool = False
+) -> Membership:
     """Changes what the mentor sees from now on."""
     membership.shares_mocks, membership.shares_plan = shares_mocks, shares_plan
-    membership.save(update_fields=["shares_mocks", "shares_plan"])
+    membership.shares_outcome = shares_outcome
+    membership.save(update_fields=["shares_mocks", "shares_plan", "shares_outcome"])
     return membership
 
 

@@ -79,12 +79,14 @@ def cohort_overview(cohort: Cohort, *, now: datetime) -> CohortOverview:
 
 
 def _member(membership: Membership, now: datetime) -> Member:
-    report = report_of(membership, now=now)
+    report = report_of(membership, now=now, tells_changes=False)
     return Member(membership, report, attention_for(membership, report, now=now))
 
 
 def attention_for(membership: Membership, report: CandidateReport, *, now: datetime) -> Attention | None:
-    """The most urgent reason to talk, or None. Only what the candidate shares is looked at."""
+    """The most urgent reason to talk, or None. Only what the candidate shares is looked at; who passed needs none."""
+    if report.outcomes and report.outcomes[0].passed:
+        return None
     for kind, reason in (
         ("at_risk", _at_risk(report)),
         ("falling", _falling(report)),

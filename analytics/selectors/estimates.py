@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import User
@@ -24,8 +25,9 @@ def _with_parts(sets: QuerySet[EstimateSet]) -> QuerySet[EstimateSet]:
 
 
 def current_estimates(candidate: User) -> EstimateSet | None:
-    """The newest set with its domains, topics and forecast; None before any answer."""
-    return _with_parts(EstimateSet.objects.filter(candidate=candidate)).first()
+    """The newest set with its domains, topics and forecast; None before any answer to the exam people prepare for."""
+    sets = EstimateSet.objects.filter(candidate=candidate, blueprint__code=settings.EXAM_CODE)
+    return _with_parts(sets).first()
 
 
 def estimates_before(attempt: Attempt) -> EstimateSet | None:
@@ -142,7 +144,9 @@ def freshness_of(candidate: User, estimates: EstimateSet | None) -> Freshness:
 def mastery_history(candidate: User, *, limit: int = 12) -> list[EstimateSet]:
     """What was believed right after each of the last sittings, oldest first, with domains and forecast."""
     newest = (
-        EstimateSet.objects.filter(candidate=candidate, as_of=F("last_attempt__finished_at"))
+        EstimateSet.objects.filter(
+            candidate=candidate, blueprint__code=settings.EXAM_CODE, as_of=F("last_attempt__finished_at")
+        )
         .order_by("-as_of", "-number")
         .select_related("forecast", "last_attempt")
         .prefetch_related(Prefetch("domains", DomainEstimate.objects.select_related("domain")))
@@ -157,6 +161,7 @@ def mock_results(candidate: User) -> QuerySet[Attempt]:
     """Finished mocks, newest first."""
     return Attempt.objects.filter(
         candidate=candidate,
+        blueprint__code=settings.EXAM_CODE,
         kind=Attempt.Kind.MOCK,
         status__in=(Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED),
     ).order_by("-finished_at")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import User
-from analytics.selectors.exam_evidence import STAND_INS, exam_responses, telling_reports
+from analytics.selectors.exam_evidence import exam_responses, telling_reports
 from analytics.selectors.model_bank import ModelBank, model_bank
+from engine.reported import STAND_INS
 from engine.responses import Response, response_weight
 from exams.models import Attempt
 from exams.selectors import EvidenceRow, evidence_of, running_evidence_of

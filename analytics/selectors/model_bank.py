@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Q
 
 from analytics.models import ParameterSet
-from analytics.selectors.exam_evidence import exam_questions
 from engine.parameters import DEFAULTS, ModelParameters
 from engine.questions import Bank, QuestionParameters, compile_bank
+from engine.reported import stand_ins
 from engine.subject import Subject
 from questions.models import ExamBlueprint, Question, QuestionTopic, Topic
 from questions.selectors import domain_weights
@@ -47,7 +47,7 @@ def model_bank(blueprint: ExamBlueprint, *, exams: int = 0) -> ModelBank:
 
     Pilot questions take no part: their difficulty is not known yet. The set is read before the difficulties that
     came with it: whoever meets a recalibration in between is found due once more. exams: for how many reported real
-    exams it holds stand-ins, see `exam_evidence`.
+    exams it holds stand-ins, see `engine.reported`.
     """
     current = ParameterSet.objects.filter(exam_code=blueprint.code, is_current=True).defer("difficulties").first()
     parameters = parameters_of(current)
@@ -111,6 +111,6 @@ def _compiled(content: str) -> ModelBank:
         for pk, domain, topics, difficulty, variance, guess, published in values["questions"]
     ]
     parameters = ModelParameters.from_dict(values["parameters"])
-    stand_ins = exam_questions(subject, questions, parameters, exams=values.get("exams", 0))
-    bank = compile_bank(subject, [*questions, *stand_ins], parameters)
+    exams = stand_ins(subject, questions, parameters, exams=values.get("exams", 0))
+    bank = compile_bank(subject, [*questions, *exams], parameters)
     return ModelBank(bank, tuple(questions), hashlib.sha256(content.encode()).hexdigest())

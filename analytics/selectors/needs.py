@@ -12,7 +12,7 @@ from analytics.selectors.reviews import review_cards, reviews_per_day
 from exams.models import Attempt
 from exams.selectors import EvidenceRow
 from questions.models import Topic
-from study_plans.needs import ConfusionStanding, DomainStanding, PlanNeeds, TopicStanding
+from study_plans.needs import ConfusionStanding, DomainStanding, Outlook, PlanNeeds, TopicStanding
 
 LEAST_CONFUSIONS = 2
 
@@ -49,8 +49,18 @@ def needs_of(
         },
         reviews_due=reviews_per_day(cards.values()),
         open_mistakes=len(unresolved_mistakes(candidate, rows)),
+        outlook=_outlook(estimates),
         last_mock_on=max(mocks).astimezone(zone).date().isoformat() if mocks else None,
     )
+
+
+def _outlook(estimates: EstimateSet) -> Outlook | None:
+    """From the stored forecast; its range holds 90 % of scores."""
+    if not estimates.has_forecast:
+        return None
+    forecast = estimates.forecast
+    sd = max((forecast.score_high - forecast.score_low) / 3.29, 0.5)
+    return Outlook(round(forecast.score_mean, 2), round(sd, 2), forecast.pass_score, forecast.scored_count)
 
 
 def _lately(rows: Collection[EvidenceRow]) -> dict[int, tuple[int, int]]:

@@ -96,7 +96,10 @@ def checked_forecasts(candidate: User | None = None) -> list[CheckedForecast]:
     if candidate is not None:
         mocks = mocks.filter(candidate=candidate)
     before = EstimateSet.objects.filter(
-        candidate=OuterRef("candidate"), computed_at__lte=OuterRef("started_at"), mock_count__gt=0
+        candidate=OuterRef("candidate"),
+        blueprint__code=OuterRef("blueprint__code"),
+        computed_at__lte=OuterRef("started_at"),
+        mock_count__gt=0,
     ).order_by("-computed_at", "-number")
     found = list(
         mocks.annotate(before=Subquery(before.values("pk")[:1]))

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from accounts.models import Membership, User
 from analytics.models import DomainEstimate, EstimateSet, Label
 from analytics.selectors.confusions import Confusion, confusions_of
 from analytics.selectors.estimates import current_estimates, estimates_before, mastery_history, mock_results
+from analytics.selectors.shared_plans import OutcomeLine, PlanLine, outcome_lines, plan_line
 from exams.selectors import evidence_of
-from study_plans.models import Block
-from study_plans.selectors import blocks_between, local_day, plan_of
 
 LEAST_CONFUSIONS = 2
-KEPT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +96,8 @@ class ConfusionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLine:
-    """The exam day, and what of the last seven days' plan was done."""
-
-    exam_on: date | None
-    days_left: int | None
-    minutes_planned: int
-    minutes_done: int
-    days_planned: int
-    days_done: int
-    ahead: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CandidateReport:
-    """One candidate's report. `forecast`, `sittings` and `plan` are None where they are not shared."""
+    """One candidate's report. `forecast`, `sittings`, `plan` and `outcomes` are None where they are not shared."""
 
     candidate_id: str
     name: str
@@ -131,10 +116,11 @@ class CandidateReport:
     forecast: ForecastLine | None
     sittings: tuple[SittingLine, ...] | None
     plan: PlanLine | None
+    outcomes: tuple[OutcomeLine, ...] | None
 
 
-def report_of(membership: Membership, *, now: datetime) -> CandidateReport:
-    """The report under one consent, as it stands at `now`."""
+def report_of(membership: Membership, *, now: datetime, tells_changes: bool = True) -> CandidateReport:
+    """The report under one consent, as it stands at `now`; without the plan's changes where nobody reads them."""
     candidate = membership.candidate
     estimates = current_estimates(candidate)
     history = mastery_history(candidate)
@@ -156,7 +142,10 @@ def report_of(membership: Membership, *, now: datetime) -> CandidateReport:
         shares_plan=membership.shares_plan,
         forecast=forecast_line(estimates) if membership.shares_mocks else None,
         sittings=_sittings(candidate) if membership.shares_mocks else None,
-        plan=plan_line(candidate, now) if membership.shares_plan else None,
+        plan=plan_line(candidate, now, tells_outcome=membership.shares_outcome, tells_changes=tells_changes)
+        if membership.shares_plan
+        else None,
+        outcomes=outcome_lines(candidate) if membership.shares_outcome else None,
     )
 
 
@@ -256,31 +245,3 @@ def _sittings(candidate: User) -> tuple[SittingLine, ...]:
             )
         )
     return tuple(lines)
-
-
-def plan_line(candidate: User, now: datetime) -> PlanLine | None:
-    """None without a plan."""
-    plan = plan_of(candidate)
-    if plan is None:
-        return None
-    today = local_day(candidate, now)
-    past = [
-        block
-        for block in blocks_between(plan, today - timedelta(days=KEPT_DAYS), today - timedelta(days=1))
-        if block.kind != Block.Kind.REST
-    ]
-    done = [block for block in past if block.state == Block.State.DONE]
-    ahead = [
-        f"{block.day:%a} {block.day.day} {block.day:%b}: {block.title}, {block.minutes} min"
-        for block in blocks_between(plan, today, today + timedelta(days=6))
-        if block.state == Block.State.PLANNED and block.kind != Block.Kind.REST
-    ]
-    return PlanLine(
-        exam_on=plan.exam_on,
-        days_left=(plan.exam_on - today).days if plan.exam_on else None,
-        minutes_planned=sum(block.minutes for block in past),
-        minutes_done=sum(block.minutes for block in done),
-        days_planned=len({block.day for block in past}),
-        days_done=len({block.day for block in done}),
-        ahead=tuple(ahead[:12]),
-    )

@@ -93,7 +93,8 @@ def _analyse(
     evidence = model_evidence(candidate, bank)
     digest = evidence.digest(bank, as_of or evidence.moment)
     stored = None
-    if (evidence.responses or model.evidence_hash) and digest != model.evidence_hash:
+    had_evidence = model.evidence_hash and model.blueprint.code == blueprint.code
+    if (evidence.responses or had_evidence) and digest != model.evidence_hash:
         spoken_of = as_of or evidence.moment or now
         assessment = assess(bank.bank, evidence.responses, now=spoken_of.timestamp(), seed=SEED)
         stored = store_estimates(

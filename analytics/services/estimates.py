@@ -197,7 +197,10 @@ def _pace(estimates: EstimateSet, bank: ModelBank, assessment: Assessment) -> Re
     history = [
         (as_of.timestamp() / SECONDS_PER_DAY, mean, sd)
         for as_of, mean, sd in EstimateSet.objects.filter(
-            candidate=estimates.candidate, as_of__lt=estimates.as_of, forecast__isnull=False
+            candidate=estimates.candidate,
+            blueprint__code=estimates.blueprint.code,
+            as_of__lt=estimates.as_of,
+            forecast__isnull=False,
         )
         .order_by("as_of")
         .values_list("as_of", "forecast__ability", "forecast__ability_sd")

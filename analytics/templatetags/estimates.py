@@ -1,7 +1,7 @@
 """How pages draw and write estimates. Charts are SVG with x in percent and y in pixels (see components.css)."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,12 @@ CHIPS = {
 def percent(share: float | None) -> str:
     """0…1 as whole percent, without the sign."""
     return "" if share is None else f"{100 * share:.0f}"
+
+
+@register.filter
+def of_code(figures: Mapping[str, float], code: str) -> float | None:
+    """One domain's figure, or None."""
+    return figures.get(code)
 
 
 @register.simple_tag

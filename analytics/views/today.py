@@ -21,7 +21,7 @@ from exams.selectors import open_attempts_of
 from exams.services import settle_attempts_of
 from questions.selectors import current_blueprint
 from study_plans.models import Block, PlanRevision, StudyPlan
-from study_plans.selectors import blocks_between, latest_revision, local_day, next_study_day, plan_of
+from study_plans.selectors import asks_for_outcome, blocks_between, latest_revision, local_day, next_study_day, plan_of
 
 MOST_SHOWN = 3
 NEWS_DAYS = 3
@@ -86,6 +86,7 @@ def _plan_of_the_day(plan: StudyPlan, estimates: EstimateSet | None, day: Any, n
         "minutes_done": sum(block.minutes for block in study if block.state == Block.State.DONE),
         "lede": _lede(study, estimates),
         "following": following,
+        "asks_outcome": asks_for_outcome(plan, day),
         "days_left": (plan.exam_on - day).days if plan.exam_on and plan.exam_on >= day else None,
         "taper_from": plan.exam_on - timedelta(days=TAPER_DAYS) if plan.exam_on else None,
         "revision": _news(plan, now),

@@ -21,6 +21,7 @@ from exams.models import Attempt
 from exams.selectors import EvidenceRow, evidence_of
 from exams.services import settle_attempts_of
 from questions.models import Domain
+from study_plans.selectors import exam_reports_of
 
 MOST_CONFUSIONS = 3
 MOST_MOVES = 3
@@ -47,7 +48,7 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
         "pass_percent": estimates.blueprint.pass_percent,
         "target_percent": min(estimates.blueprint.pass_percent + 8, 95),
         "lede": words.weakness_lede(estimates),
-        "evidence": words.evidence_words(estimates, _other_sittings(rows)),
+        "evidence": words.evidence_words(estimates, _other_sittings(rows), _told_exams(estimates)),
         "domains": [(row, topics.get(row.domain_id, [])) for row in ranked],
         "lines": domain_lines(estimates, history),
         "history": history,
@@ -65,6 +66,12 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
 def _everybodys_record() -> dict[str, Any]:
     record, counted_at = counted_record()
     return {"record": record, "record_counted_at": counted_at}
+
+
+def _told_exams(estimates: EstimateSet) -> int:
+    """Real exams whose percentages count in the estimates, and in the n of every domain."""
+    reports = exam_reports_of(estimates.candidate, estimates.blueprint.code)
+    return sum(bool(report.percents) for report in reports)
 
 
 def _other_sittings(rows: list[EvidenceRow]) -> int:

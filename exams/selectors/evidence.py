@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -79,7 +80,7 @@ class EvidenceRow:
 
 
 def evidence_of(candidate: User) -> list[EvidenceRow]:
-    """Every answer that counts, in the order of the sittings; two queries.
+    """Every answer that counts for the exam people prepare for, in the order of the sittings; two queries.
 
     All answers of attempts that were submitted or expired, and the checked ones of open tutored sittings.
     Nothing of voided attempts and tutorials.
@@ -89,9 +90,12 @@ def evidence_of(candidate: User) -> list[EvidenceRow]:
         attempt__score_status=Attempt.ScoreStatus.DONE,
     ) | Q(attempt__status=Attempt.Status.IN_PROGRESS, checked_at__isnull=False)
     return _rows(
-        AttemptQuestion.objects.filter(counts, attempt__candidate=candidate, is_correct__isnull=False).exclude(
-            attempt__kind=Attempt.Kind.TUTORIAL
-        )
+        AttemptQuestion.objects.filter(
+            counts,
+            attempt__candidate=candidate,
+            attempt__blueprint__code=settings.EXAM_CODE,
+            is_correct__isnull=False,
+        ).exclude(attempt__kind=Attempt.Kind.TUTORIAL)
     )
 
 

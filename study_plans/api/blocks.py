@@ -44,7 +44,10 @@ def _acted(request: Request, block_id: uuid.UUID, act: Callable[[], Any]) -> Res
 
 
 def _own(request: Request, block_id: uuid.UUID) -> Block:
-    """The block, after the plan was brought to today: a block of yesterday is missed by now."""
+    """The block, after the plan was brought to today: a block of yesterday is missed by now.
+
+    Comes before what was sent is looked at, so that nobody learns from a refusal that there is such a block.
+    """
     user = signed_in(request)
     if selectors.block_of(user, block_id) is None:
         raise NotFound
@@ -90,9 +93,9 @@ class BlockPostpone(APIView):
 
     @extend_schema(request=PostponeInput, responses=BLOCK_ANSWERS)
     def post(self, request: Request, block_id: uuid.UUID) -> Response:
+        _own(request, block_id)
         given = PostponeInput(data=request.data)
         given.is_valid(raise_exception=True)
-        _own(request, block_id)
         wish: dict[str, Any] = {"plan_owner": signed_in(request), "block_id": block_id, "now": timezone.now()}
         return _acted(request, block_id, lambda: services.postpone_block(**wish, **given.validated_data))
 
@@ -102,6 +105,7 @@ class BlockPin(APIView):
 
     @extend_schema(request=PinInput, responses=BLOCK_ANSWERS)
     def post(self, request: Request, block_id: uuid.UUID) -> Response:
+        _own(request, block_id)
         given = PinInput(data=request.data)
         given.is_valid(raise_exception=True)
         wish: dict[str, Any] = {"plan_owner": signed_in(request), "block_id": block_id}
@@ -113,9 +117,9 @@ class BlockSwap(APIView):
 
     @extend_schema(request=SwapInput, responses={200: RevisionSerializer, 409: PlanProblem})
     def post(self, request: Request, block_id: uuid.UUID) -> Response:
+        _own(request, block_id)
         given = SwapInput(data=request.data)
         given.is_valid(raise_exception=True)
-        _own(request, block_id)
         try:
             revision = services.swap_blocks(
                 plan_owner=signed_in(request),

@@ -2,10 +2,12 @@
 
 from study_plans.selectors.calendar import plan_calendar
 from study_plans.selectors.days import local_day, minutes_of_day, next_study_day
+from study_plans.selectors.hands_on import HandsOn, hands_on
 from study_plans.selectors.planning_input import asked_digest, engine_block, planning_ground, planning_input
 from study_plans.selectors.plans import (
     block_of,
     blocks_between,
+    is_behind,
     latest_revision,
     next_block,
     plan_by_calendar_secret,
@@ -21,6 +23,7 @@ from study_plans.selectors.weeks import (
     DaySummary,
     DomainMinutes,
     Milestone,
+    chance_left_out,
     changed_blocks,
     day_summaries,
     day_summary,
@@ -36,18 +39,22 @@ __all__ = [
     "DayBlock",
     "DaySummary",
     "DomainMinutes",
+    "HandsOn",
     "Milestone",
     "asked_digest",
     "asks_for_outcome",
     "block_of",
     "blocks_between",
     "broken_rules",
+    "chance_left_out",
     "changed_blocks",
     "day_summaries",
     "day_summary",
     "earliest_retake",
     "engine_block",
     "exam_reports_of",
+    "hands_on",
+    "is_behind",
     "latest_revision",
     "local_day",
     "minutes_by_domain",

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
+from questions.selectors import current_blueprint
 from study_plans.models import Block, PlanRevision, StudyPlan
 from study_plans.selectors.days import local_day
 from study_plans.selectors.planning_input import engine_block
@@ -62,6 +63,12 @@ def plan_by_calendar_secret(secret: str) -> StudyPlan | None:
         return None
     plans = StudyPlan.objects.select_related("candidate", "blueprint")
     return plans.filter(calendar_secret=secret, candidate__is_active=True).first()
+
+
+def is_behind(plan: StudyPlan, now: datetime) -> bool:
+    """Whether the plan was made for an earlier day of the candidate's, or for another exam or version of it."""
+    is_of_today = plan.planned_on is not None and plan.planned_on >= local_day(plan.candidate, now)
+    return not is_of_today or plan.blueprint_id != current_blueprint().pk
 
 
 def plans_behind(now: datetime) -> list[uuid.UUID]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from questions.models import Domain
 from questions.selectors import domain_weights
 from study_plans.models import Block, PlanRevision, StudyPlan
+from study_plans.needs import PlanNeeds
 from study_plans.selectors.plans import blocks_between, latest_revision
 
 COUNTED = (Block.State.PLANNED, Block.State.DONE)
@@ -168,6 +169,14 @@ def way_to_exam(plan: StudyPlan, today: date) -> list[Milestone]:
             stretches.append(_stretch("eve", eve, eve, rows, 0, today))
         stretches.append(_stretch("exam", plan.exam_on, plan.exam_on, rows, 0, today))
     return stretches
+
+
+def chance_left_out(plan: StudyPlan) -> int | None:
+    """Points of the chance of passing that what does not fit would win; None before a forecast."""
+    outlook = PlanNeeds.from_dict(plan.needs).outlook
+    if outlook is None:
+        return None
+    return round(100 * (outlook.chance(plan.marks_left_out) - outlook.chance()))
 
 
 def _stretch(

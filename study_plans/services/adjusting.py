@@ -94,7 +94,10 @@ def lock_plan(candidate: User) -> tuple[StudyPlan, bool]:
 
 
 def _follow_blueprint(plan: StudyPlan) -> None:
-    """A new version of the exam is planned for at once. For another exam the plan begins anew: what was done stays."""
+    """Aim at the current blueprint, and plan for it at the next look.
+
+    For another exam the plan begins anew; what was done stays.
+    """
     current = current_blueprint()
     if plan.blueprint_id == current.pk:
         return
@@ -102,7 +105,7 @@ def _follow_blueprint(plan: StudyPlan) -> None:
         plan.blocks.filter(state=Block.State.PLANNED).delete()
         plan.exam_on = plan.exam_time = plan.passed_on = plan.taper_from = plan.needs_at = None
         plan.needs, plan.left_out, plan.target_minutes, plan.marks_left_out = {}, [], {}, 0.0
-    plan.blueprint, plan.asked_digest = current, ""
+    plan.blueprint, plan.asked_digest, plan.planned_on = current, "", None
     plan.save()
 
 
@@ -142,6 +145,7 @@ def replan(
         if own is not None:
             summary = words.own_change_words(own.said, [row for row in diff if row["block"] not in own.whys], today)
             diff = [row | {"why": own.whys.get(row["block"], row["why"])} for row in diff]
+            diff.sort(key=lambda row: row["block"] not in own.whys)
     if not diff and reason != Reason.CREATED:
         return None
     return add_revision(plan, before, now=now, reason=reason, summary=summary, diff=diff, attempt_id=attempt_id)

@@ -54,6 +54,9 @@ def reopen_block(*, plan_owner: User, block_id: uuid.UUID, now: datetime) -> Blo
     today = selectors.local_day(plan_owner, now)
     if block.state not in (Block.State.DONE, Block.State.SKIPPED) or block.day < today:
         raise BlockNotOpen(block)
+    if block.state == Block.State.SKIPPED:
+        plan, _ = lock_plan(plan_owner)
+        _give_back_minutes(plan, block)
     block.state, block.done_at = Block.State.PLANNED, None
     block.save(update_fields=["state", "done_at"])
     return block
@@ -127,3 +130,12 @@ def _free_minutes(plan: StudyPlan, block: Block) -> None:
     """Leave the block's minutes of its day free, so that nothing else moves in."""
     left = max(selectors.minutes_of_day(plan, block.day) - block.minutes, 0)
     plan.minutes_on = plan.minutes_on | {block.day.isoformat(): left}
+
+
+def _give_back_minutes(plan: StudyPlan, block: Block) -> None:
+    """The day holds the block again, but no more than its weekday would."""
+    day = block.day.isoformat()
+    if day in plan.minutes_on:
+        most = max(int(plan.minutes_per_weekday[block.day.weekday()]), plan.minutes_on[day])
+        plan.minutes_on = plan.minutes_on | {day: min(plan.minutes_on[day] + block.minutes, most)}
+        plan.save(update_fields=["minutes_on"])

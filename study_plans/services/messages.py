@@ -41,12 +41,12 @@ def send_reminder(*, candidate: User, now: datetime) -> bool:
 
 
 def send_summary(*, candidate: User, now: datetime) -> bool:
-    """Email the week on its Monday, if it was asked for and not sent yet. Whether an email was sent."""
+    """Email the week on its Monday, if it was asked for, not sent yet, and the exam is still ahead. Whether it was."""
     plan = selectors.plan_of(candidate)
     if plan is None or not plan.sends_summary or not _is_due(plan, now):
         return False
     today = selectors.local_day(candidate, now)
-    if today.weekday() != 0:
+    if today.weekday() != 0 or plan.is_over(today):
         return False
     unclaimed = StudyPlan.objects.filter(pk=plan.pk, sends_summary=True).exclude(summarised_on=today)
     if unclaimed.update(summarised_on=today) != 1:

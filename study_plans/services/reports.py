@@ -48,12 +48,14 @@ def keep_exam_report(
     """Keep what the exam said, or correct an earlier report; `follow_exam_report` then plans from it.
 
     percents: a whole percentage for each domain, or none at all. A passed exam ends the plan; a failed one aims it at
-    `next_exam_on`, or at no day. An older report than the latest changes no plan.
+    `next_exam_on`, or at no day. An older report than the latest changes no plan; the same one sent twice is kept once.
     ReportInvalid names the field that is wrong; ReportNotFound for a report that is not theirs.
     """
     blueprint = current_blueprint()
     plan = _lock(candidate, makes_one=not passed)
     today = selectors.local_day(candidate, now)
+    if report_id is None and (told := _told_already(candidate, sat_on, passed, percents)) is not None:
+        return told
     report = _own_report(candidate, report_id) if report_id else ExamReport(candidate=candidate, blueprint=blueprint)
     _check(report, today, sat_on, percents)
     sat_at = _moment(candidate, plan, sat_on, now)
@@ -105,6 +107,13 @@ def _own_report(candidate: User, report_id: uuid.UUID) -> ExamReport:
     if report is None:
         raise ReportNotFound
     return report
+
+
+def _told_already(candidate: User, sat_on: date, passed: bool, percents: Mapping[str, int]) -> ExamReport | None:
+    """The same report, sent before: a double click, or a page that was sent again."""
+    same_day = ExamReport.objects.select_related("blueprint").filter(candidate=candidate, sat_on=sat_on).first()
+    is_same = same_day is not None and same_day.passed == passed and same_day.percents == dict(percents)
+    return same_day if is_same else None
 
 
 def _check(report: ExamReport, today: date, sat_on: date, percents: Mapping[str, int]) -> None:

@@ -20,7 +20,7 @@ def own_plan(request: HttpRequest, now: datetime) -> StudyPlan | None:
     """The plan, begun anew if the candidate's day began since it was last made."""
     user = signed_in(request)
     plan = selectors.plan_of(user)
-    if plan is not None and (plan.planned_on is None or plan.planned_on < selectors.local_day(user, now)):
+    if plan is not None and selectors.is_behind(plan, now):
         services.replan_missed_days(candidate=user, now=now)
         plan = selectors.plan_of(user)
     return plan

@@ -47,6 +47,8 @@ def plan_show(request: HttpRequest) -> HttpResponse:
         "title": words.span_words(monday, monday + timedelta(days=6)),
         "week_number": selectors.week_number(plan, monday),
         "week_count": selectors.week_count(plan),
+        "asks_outcome": selectors.asks_for_outcome(plan, today),
+        "earliest": _earliest(plan, today) if plan.exam_on is None else None,
         "days_left": (plan.exam_on - today).days if plan.exam_on else None,
         "is_this_week": monday == selectors.monday_of(today),
         "previous_week": monday - timedelta(days=7),
@@ -56,9 +58,17 @@ def plan_show(request: HttpRequest) -> HttpResponse:
         "welcome": _welcome(revision),
         "may_undo": may_undo(revision),
         "balance": selectors.minutes_by_domain(plan, monday),
+        "chance_left_out": selectors.chance_left_out(plan),
+        "hands_on": selectors.hands_on(plan),
         "ahead": selectors.way_to_exam(plan, today),
     }
     return render(request, "study_plans/plan_show.html", context)
+
+
+def _earliest(plan: StudyPlan, today: date) -> date | None:
+    """The first day of the next try, while there is still to wait for it."""
+    earliest = selectors.earliest_retake(plan.candidate, plan.blueprint)
+    return earliest if earliest is not None and earliest > today else None
 
 
 def _week_words(plan: StudyPlan, days: list[selectors.DaySummary]) -> str:
@@ -144,6 +154,7 @@ def plan_setup(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"nav": "plan", "plan": plan, "form": form}
     if plan is not None:
         context["messages_form"] = MessagesForm(initial=vars(plan))
+        context["earliest"] = _earliest(plan, selectors.local_day(user, now))
     return render(request, "study_plans/plan_setup.html", context)
 
 

@@ -205,6 +205,11 @@ def test_a_day_is_reported_once(planned, candidate):
     assert refused.value.field == "sat_on"
 
 
+def test_the_same_report_twice_is_kept_once(planned, candidate):
+    assert report(candidate).pk == report(candidate).pk
+    assert EstimateSet.objects.filter(candidate=candidate).count() == 2
+
+
 def test_nobody_touches_somebody_elses_report(planned, candidate, outsider):
     told = report(candidate)
     with pytest.raises(plans.ReportNotFound):

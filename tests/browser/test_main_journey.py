@@ -139,9 +139,17 @@ def test_candidate_from_sign_up_to_a_plan_that_changed(people: Watched) -> None:
     expect(page.locator("main")).to_contain_text(re.compile(r"n \d+"))
     expect(page.locator("main")).to_contain_text("from 60 answers")
 
-    # The plan changed because of the mock, and says so; a block is opened and done.
+    # The plan changed because of the mock, and says so, each row with its reason; it is undone. A block is done.
     page.goto("/plan/revisions/")
     expect(page.locator("main")).to_contain_text(re.compile("mock|attempt", re.IGNORECASE))
+    page.goto("/plan/")
+    expect(page.locator("#revision")).to_contain_text("because of your latest answers")
+    rows = page.locator("#revision .diff > li")
+    assert rows.count() > 0
+    assert all(text.strip() for text in rows.locator(".why").all_inner_texts())
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.locator("main")).to_contain_text("Undone. The plan is as it was before.")
+    expect(page.locator("#revision")).to_contain_text("because you took the last change back")
     page.goto("/today/")
     page.locator(".block-title a").first.click()
     done = page.get_by_role("button", name=re.compile("Done|Mark"))

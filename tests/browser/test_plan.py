@@ -121,3 +121,100 @@ def test_pages_are_accessible_and_fit(
         page.goto(address)
         check_access(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def short_and_long(plan: StudyPlan) -> tuple[Block, Block]:
+    """A short day's block and a mock: the mock does not fit where the other stands."""
+    mock = study_blocks(plan).filter(kind="mock").first()
+    assert mock is not None
+    near = study_blocks(plan).filter(day__lt=mock.day, day__gt=mock.day - timedelta(days=20), topic__isnull=False)
+    short = next(block for block in near if selectors.minutes_of_day(plan, block.day) < mock.minutes)
+    return short, mock
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_blocks_are_swapped_by_keyboard_after_a_warning(
+    page_of: PageOf, candidate: User, bank: TestBank, check_access: Callable[[Page], None], width: int
+) -> None:
+    plan = plan_made_now(candidate)
+    short, mock = short_and_long(plan)
+    page = page_of(candidate, viewport={"width": width, "height": 800})
+    page.goto(f"/plan/blocks/{short.pk}/")
+    check_access(page)
+    page.get_by_label("Swap with").focus()
+    page.get_by_label("Swap with").select_option(str(mock.pk))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Swap their days")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Swap anyway?")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("and would hold 1 h 45")
+    check_access(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Swap anyway").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(f"You swapped {short.title} and {mock.title}")
+    assert Block.objects.get(pk=mock.pk).day == short.day
+    expect(page.locator("#revision")).to_contain_text(f"You swapped it with {mock.title}.")
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.get_by_text("Undone. The plan is as it was before.")).to_be_visible()
+    assert Block.objects.get(pk=mock.pk).day == mock.day
+
+
+def exam_was_yesterday(candidate: User) -> StudyPlan:
+    now = timezone.now()
+    return make_plan(
+        candidate, now - timedelta(days=20), exam_on=selectors.local_day(candidate, now) - timedelta(days=1)
+    )
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_failed_exam_is_told_and_the_plan_starts_again(
+    page_of: PageOf, candidate: User, bank: TestBank, check_access: Callable[[Page], None], scheme: str, width: int
+) -> None:
+    exam_was_yesterday(candidate)
+    page = page_of(candidate, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto("/today/")
+    check_access(page)
+    page.get_by_role("link", name="Say how it went").first.click()
+    page.get_by_label("Not this time").check()
+    for name, percent in [("Heroku Platform", 83), ("Data", 70), ("Security", 330), ("Heroku Enterprise", 65)]:
+        page.get_by_label(re.compile(f"^{name}")).fill(str(percent))
+    page.get_by_label(re.compile("^Architect Applications")).fill("78")
+    page.get_by_label(re.compile("^Integrations")).fill("56")
+    check_access(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("A whole percentage from 0 to 100.")).to_be_visible()
+    expect(page.get_by_label(re.compile("^Security"))).to_have_attribute("aria-invalid", "true")
+    check_access(page)
+    page.get_by_label(re.compile("^Security")).fill("33")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The plan starts again from what your exam said.")).to_be_visible()
+    check_access(page)
+    page.get_by_role("link", name="To the plan").click()
+    expect(page.locator("#revision")).to_contain_text("because of what your exam said")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_passed_exam_ends_with_the_journal(
+    page_of: PageOf, candidate: User, bank: TestBank, check_access: Callable[[Page], None], scheme: str, width: int
+) -> None:
+    plan = exam_was_yesterday(candidate)
+    first = study_blocks(plan).first()
+    assert first is not None
+    services.complete_block(plan_owner=candidate, block_id=first.pk, now=timezone.now() - timedelta(days=19))
+    page = page_of(candidate, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto("/plan/")
+    page.get_by_role("link", name="Say how it went").click()
+    page.get_by_label("I passed").check()
+    expect(page.get_by_label("Next exam day")).to_be_hidden()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name=re.compile("^You passed"))).to_be_visible()
+    check_access(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    assert download.value.suggested_filename == "prep-journey.json"
+    page.goto("/today/")
+    expect(page.get_by_role("heading", name=re.compile("^You passed"))).to_be_visible()
+    check_access(page)

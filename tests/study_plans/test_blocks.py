@@ -54,6 +54,19 @@ def test_skipping_leaves_the_minutes_free(plan, candidate):
     assert sum(block.minutes for block in study_blocks(plan).filter(day=TODAY)) <= others
 
 
+def test_a_block_that_is_planned_after_all_has_its_minutes_again(plan, candidate):
+    first = study_blocks(plan).filter(day=TODAY).last()
+    before = selectors.minutes_of_day(plan, TODAY)
+    services.skip_block(plan_owner=candidate, block_id=first.pk, now=NOW)
+    services.reopen_block(plan_owner=candidate, block_id=first.pk, now=NOW)
+    plan.refresh_from_db()
+    assert selectors.minutes_of_day(plan, TODAY) == before
+    services.skip_block(plan_owner=candidate, block_id=first.pk, now=NOW)
+    services.reopen_block(plan_owner=candidate, block_id=first.pk, now=NOW)
+    plan.refresh_from_db()
+    assert selectors.minutes_of_day(plan, TODAY) == before
+
+
 def test_a_skipped_lab_does_not_come_back(plan, candidate, bank):
     lab = Lab.objects.create(
         topic=bank.topics[10], slug="first-deploy", title="First deploy", minutes=25, body="Steps.", self_checks=[]

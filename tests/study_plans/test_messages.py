@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.test import Client
 from django.urls import reverse
 
 from study_plans import mail, services, tasks
@@ -69,6 +70,17 @@ def test_stopping_works_without_signing_in(asked, candidate, client):
     asked.refresh_from_db()
     assert asked.sends_reminders
     assert "No more emails" in client.post(address).content.decode()
+    asked.refresh_from_db()
+    assert (asked.sends_reminders, asked.sends_summary) == (False, False)
+
+
+def test_a_mail_program_stops_them_with_one_click(asked, candidate):
+    """RFC 8058: a POST from elsewhere to the address in the header, without cookies or a CSRF token."""
+    services.send_reminder(candidate=candidate, now=SEVEN)
+    header = outbox.outbox[0].extra_headers["List-Unsubscribe"]
+    address = header.strip("<>").removeprefix("http://testserver")
+    answer = Client(enforce_csrf_checks=True).post(address, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
     asked.refresh_from_db()
     assert (asked.sends_reminders, asked.sends_summary) == (False, False)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from questions.models import Lab
 from study_plans import selectors, services
 from study_plans.models import Block, StudyPlan
+from study_plans.needs import Outlook
 from tests.study_plans.people import adjust, make_plan, study_blocks
 
 SETUP = {
@@ -320,3 +321,48 @@ def test_a_page_is_drawn_with_few_queries(current, candidate, own, django_assert
     services.replan_missed_days(candidate=candidate, now=timezone.now())
     with django_assert_max_num_queries(20):
         own.get(reverse("study_plans:plan_show"))
+
+
+def test_a_domain_without_practice_is_said_so(current, candidate, own, bank):
+    labs = [
+        Lab.objects.create(topic=topic, slug=f"lab-{n}", title=f"Lab {n}", minutes=25, body="1. Do.", self_checks=[])
+        for n, topic in enumerate(bank.topics[:4])
+    ]
+    today = selectors.local_day(candidate, timezone.now())
+    for lab in labs[:2]:
+        Block.objects.create(
+            plan=current, day=today, minutes=25, kind="lab", lab=lab, state="done", done_at=timezone.now(), reason="x"
+        )
+    first, second, third, *_ = selectors.hands_on(current)
+    assert (first.offered, first.done, first.next_lab) == (3, 2, labs[2])
+    assert (second.offered, second.done, second.next_lab) == (1, 0, labs[3])
+    assert (third.offered, third.next_lab) == (0, None)
+    text = own.get(reverse("study_plans:plan_show")).content.decode()
+    assert "2 of 3 labs" in text
+    assert "without practice yet" in text
+    assert "no lab for this domain" in text
+
+
+def test_what_does_not_fit_says_what_it_costs(bank, candidate, own):
+    now = timezone.now()
+    plan = make_plan(candidate, now, exam_on=selectors.local_day(candidate, now) + timedelta(days=6))
+    adjust(candidate, {"security-2": 95, "data-1": 90, "platform-1": 90}, now=now)
+    plan.refresh_from_db()
+    assert plan.marks_left_out > 0.05
+    assert "we can say after your first mock" in own.get(reverse("study_plans:plan_show")).content.decode()
+    outlook = Outlook(score_mean=42.0, score_sd=4.0, pass_score=44, scored_count=60)
+    adjust(candidate, {"security-2": 95, "data-1": 90, "platform-1": 90}, version=2, now=now, outlook=outlook)
+    plan.refresh_from_db()
+    cost = selectors.chance_left_out(plan)
+    assert cost == round(100 * (outlook.chance(plan.marks_left_out) - outlook.chance()))
+    assert cost >= 1
+    text = own.get(reverse("study_plans:plan_show")).content.decode()
+    assert f"about {cost} point" in text
+    assert plan.left_out[0]["name"] in text
+
+
+def test_an_outlook_passes_half_the_time_at_the_mark():
+    outlook = Outlook(score_mean=43.5, score_sd=4.0, pass_score=44, scored_count=60)
+    assert outlook.chance() == pytest.approx(0.5)
+    assert outlook.chance(100 * 4.0 / 60) == pytest.approx(0.841, abs=0.001)
+    assert outlook.chance(-50) < 0.001
