@@ -1,21 +1,25 @@
 """Celery shells of the analysis. All of them may run twice, late, or side by side."""
 
+import time
 import uuid
-from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import shared_task
-from django.db.models import Q
 from django.utils import timezone
 
 from analytics import services
-from analytics.models import CandidateModel
-from analytics.selectors import candidates_behind, current_parameter_set, unanalysed_candidates
-from exams.models import Attempt
+from analytics.selectors import (
+    candidates_behind,
+    candidates_to_refresh,
+    current_parameter_set,
+    unanalysed_candidates,
+)
 from questions.selectors import current_blueprint
 
 log = structlog.get_logger(__name__)
+# Of the minute until the next slice; fresh answers wait no longer than this even where one process does everything.
+SLICE_SECONDS = 45.0
 
 
 @shared_task
@@ -31,24 +35,25 @@ def analyse_overlooked_attempts_task(**_: Any) -> None:
 
 
 @shared_task
-def refresh_estimates_task(**_: Any) -> None:
-    """Lets estimates drift overnight for everybody who answered something in the last 60 days.
+def refresh_estimates_task(**_: Any) -> int:
+    """Each minute of the night: a slice of those whose estimates are to drift, until nobody is left; how many it took.
 
-    Also where a sitting was left open: its plan hears of the checked answers now.
+    A slice ends before the next one begins. Where two overlap after all, each candidate is still looked at once.
+    Where a sitting was left open, its plan hears of the checked answers now.
     """
-    now = timezone.now()
-    lately = now - timedelta(days=60)
-    recent = CandidateModel.objects.filter(
-        Q(candidate__attempts__finished_at__gt=lately)
-        | Q(candidate__attempts__status=Attempt.Status.IN_PROGRESS, candidate__attempts__started_at__gt=lately),
-        candidate__is_active=True,
-        computed_at__lt=now - timedelta(hours=20),
-    )
-    for candidate_id in recent.values_list("candidate_id", flat=True).distinct():
+    until = time.monotonic() + SLICE_SECONDS
+    taken = 0
+    for candidate_id in candidates_to_refresh(now=timezone.now()):
+        if time.monotonic() > until:
+            break
+        taken += 1
+        now = timezone.now()
         try:
             services.refresh_estimates(candidate_id=candidate_id, now=now)
-        except Exception:
+        except Exception as error:
             log.exception("refresh_failed", candidate_id=str(candidate_id))
+            services.note_failed_analysis(candidate_id=candidate_id, error=error, now=now)
+    return taken
 
 
 @shared_task

@@ -205,7 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "refresh estimates for drift": {
         "task": "analytics.tasks.refresh_estimates_task",
-        "schedule": crontab(hour="2", minute="10"),
+        "schedule": crontab(hour="2-5"),
     },
     "fit the model to everybody's answers": {
         "task": "analytics.tasks.recalibrate_task",
@@ -225,7 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "re-plan where a day began": {
         "task": "study_plans.tasks.replan_missed_days_task",
-        "schedule": crontab(minute="5"),
+        "schedule": 120.0,
     },
     "send study emails that are due": {
         "task": "study_plans.tasks.send_messages_task",

@@ -18,7 +18,7 @@ BATCH = 500
 def replan_missed_days_task(batch: int = BATCH, **_: Any) -> int:
     """Begin the day of everybody whose local date changed, the longest behind first; how many plans were seen.
 
-    One bad plan does not stop the others. What a batch leaves is done an hour later, or when its owner looks.
+    One bad plan does not stop the others. What a batch leaves is done two minutes later, or when its owner looks.
     """
     now = timezone.now()
     candidate_ids = selectors.plans_behind(now)[:batch]

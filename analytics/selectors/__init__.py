@@ -3,6 +3,7 @@
 from analytics.selectors.confusions import Confusion, confusions_of
 from analytics.selectors.estimates import (
     candidates_behind,
+    candidates_to_refresh,
     current_estimates,
     freshness_of,
     mastery_history,
@@ -18,6 +19,7 @@ __all__ = [
     "Mistake",
     "ModelBank",
     "candidates_behind",
+    "candidates_to_refresh",
     "confusions_of",
     "current_estimates",
     "current_parameter_set",

@@ -15,6 +15,10 @@ FINAL = (Attempt.Status.SUBMITTED, Attempt.Status.EXPIRED, Attempt.Status.VOIDED
 SETTLE = timedelta(seconds=20)
 MOST_FAILURES = 3
 RETRY_AFTER = timedelta(hours=1)
+# Estimates drift from night to night; a slice that came late in one night must not make the next one wait for it.
+REFRESH_AFTER = timedelta(hours=20)
+# Who has finished nothing for so long is not followed any further.
+FOLLOWED_FOR = timedelta(days=60)
 
 
 def _with_parts(sets: QuerySet[EstimateSet]) -> QuerySet[EstimateSet]:
@@ -105,13 +109,23 @@ def unanalysed_candidates(*, now: datetime, limit: int = 200) -> list[uuid.UUID]
 
 def candidates_behind(*, parameter_set_id: uuid.UUID, now: datetime, limit: int = 50) -> list[uuid.UUID]:
     """Candidates whose model was last rebuilt with other parameters than the current set, a batch at a time."""
+    behind = _computed(now).filter(Q(parameter_set=None) | ~Q(parameter_set=parameter_set_id))
+    return list(behind.order_by("computed_at", "pk").values_list("candidate_id", flat=True)[:limit])
+
+
+def candidates_to_refresh(*, now: datetime, limit: int = 500) -> list[uuid.UUID]:
+    """Candidates who are still at it and whose estimates were not looked at this night, the longest ago first."""
+    since = now - FOLLOWED_FOR
+    at_it = Q(finished_at__gt=since) | Q(status=Attempt.Status.IN_PROGRESS, started_at__gt=since)
+    lately = Attempt.objects.filter(at_it, candidate=OuterRef("candidate"))
+    due = _computed(now).filter(Exists(lately), computed_at__lte=now - REFRESH_AFTER)
+    return list(due.order_by("computed_at", "pk").values_list("candidate_id", flat=True)[:limit])
+
+
+def _computed(now: datetime) -> QuerySet[CandidateModel]:
+    """Models of active candidates that were computed once, but for those whose next try is still to wait."""
     failing = Q(failure_count__gte=MOST_FAILURES, failed_at__gt=now - RETRY_AFTER)
-    behind = CandidateModel.objects.filter(computed_at__isnull=False, candidate__is_active=True).exclude(failing)
-    return list(
-        behind.filter(Q(parameter_set=None) | ~Q(parameter_set=parameter_set_id))
-        .order_by("computed_at", "pk")
-        .values_list("candidate_id", flat=True)[:limit]
-    )
+    return CandidateModel.objects.filter(computed_at__isnull=False, candidate__is_active=True).exclude(failing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts.models import User
 from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
-from analytics.selectors.estimates import is_overlooked
+from analytics.selectors.estimates import REFRESH_AFTER, is_overlooked
 from analytics.selectors.evidence import Evidence, candidate_bank, model_evidence
 from analytics.selectors.model_bank import current_parameter_set
 from analytics.selectors.needs import needs_of
@@ -49,8 +49,19 @@ def recompute_candidate(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSe
 
 @transaction.atomic
 def refresh_estimates(*, candidate_id: uuid.UUID, now: datetime) -> EstimateSet | None:
-    """The nightly drift: the same evidence, a day older. None where there is no evidence."""
-    return _analyse(candidate_id, now=now, as_of=now)
+    """The nightly drift: the same evidence, a day older, once a night.
+
+    None where there is no evidence, where this night has been, and where somebody else is at this candidate.
+    """
+    models = CandidateModel.objects.select_for_update(skip_locked=True).filter(candidate=candidate_id)
+    model = models.filter(computed_at__lte=now - REFRESH_AFTER).first()
+    if model is None:
+        return None
+    stored = _analyse(candidate_id, now=now, as_of=now)
+    if stored is None:
+        # Every answer was voided: there is nothing to say until the next night either.
+        models.update(computed_at=now)
+    return stored
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from analytics import services, tasks
 from analytics.models import AnalysedAttempt, CandidateModel, EstimateSet
-from analytics.selectors import current_estimates, freshness_of, unanalysed_candidates
+from analytics.selectors import candidates_to_refresh, current_estimates, freshness_of, unanalysed_candidates
 from analytics.selectors.record import checked_forecasts
 from analytics.services import stored_difference
 from exams import services as exams
@@ -274,6 +274,55 @@ def test_the_nightly_refresh_drifts_and_keeps_the_evidence(bank, candidate, told
     assert spread[1] > spread[0]
     assert services.analyse_candidate(candidate_id=candidate.pk, now=later) is None
     assert told[-1]["reason"] == "nightly"
+
+
+def test_a_night_takes_everybody_once_in_slices(bank, candidate, other_candidate, told, monkeypatch):
+    yesterday = timezone.now() - timedelta(days=1)
+    for person in (candidate, other_candidate):
+        mock(person, share(60), now=yesterday - timedelta(hours=3))
+        services.analyse_candidate(candidate_id=person.pk, now=yesterday)
+    assert len(candidates_to_refresh(now=timezone.now())) == 2
+    monkeypatch.setattr(tasks, "SLICE_SECONDS", 0.0)
+    assert [tasks.refresh_estimates_task(), tasks.refresh_estimates_task()] == [0, 0]
+    monkeypatch.setattr(tasks, "SLICE_SECONDS", 45.0)
+    assert tasks.refresh_estimates_task(field_of_a_later_version=1) == 2
+    assert EstimateSet.objects.count() == 4
+    assert tasks.refresh_estimates_task() == 0
+    # A slice that was chosen before and comes late finds the work done.
+    assert services.refresh_estimates(candidate_id=candidate.pk, now=timezone.now()) is None
+    assert EstimateSet.objects.count() == 4
+
+
+def test_a_slice_goes_on_after_a_failure(bank, candidate, other_candidate, told, monkeypatch):
+    yesterday = timezone.now() - timedelta(days=1)
+    for hours, person in enumerate((candidate, other_candidate)):
+        mock(person, share(60), now=yesterday - timedelta(hours=3))
+        services.analyse_candidate(candidate_id=person.pk, now=yesterday + timedelta(hours=hours))
+    real = services.refresh_estimates
+
+    def broken(*, candidate_id, now):
+        if candidate_id == candidate.pk:
+            raise ValueError("a bad row")
+        return real(candidate_id=candidate_id, now=now)
+
+    monkeypatch.setattr(services, "refresh_estimates", broken)
+    assert [tasks.refresh_estimates_task() for _ in range(4)] == [2, 1, 1, 0]
+    assert candidates_to_refresh(now=timezone.now() + timedelta(hours=2)) == [candidate.pk]
+    assert CandidateModel.objects.get(candidate=candidate).failure == "ValueError('a bad row')"
+
+
+def test_nobody_is_refreshed_who_left_or_has_nothing(bank, candidate, other_candidate, told):
+    long_ago = timezone.now() - timedelta(days=61)
+    mock(candidate, share(60), now=long_ago - timedelta(hours=2))
+    services.analyse_candidate(candidate_id=candidate.pk, now=long_ago)
+    attempt = mock(other_candidate, share(60), now=timezone.now() - timedelta(days=2))
+    services.analyse_candidate(candidate_id=other_candidate.pk, now=timezone.now() - timedelta(days=1))
+    assert candidates_to_refresh(now=timezone.now()) == [other_candidate.pk]
+    exams.void_attempt(attempt_id=attempt.pk, by=None, reason="sat by somebody else", now=timezone.now())
+    services.recompute_candidate(candidate_id=other_candidate.pk, now=timezone.now() - timedelta(days=1))
+    for _ in range(2):
+        tasks.refresh_estimates_task()
+    assert candidates_to_refresh(now=timezone.now()) == []
 
 
 def test_without_answers_there_is_nothing_to_say(bank, candidate, told):

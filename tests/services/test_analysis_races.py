@@ -13,6 +13,7 @@ from accounts.models import User
 from analytics import services
 from analytics.models import EstimateSet
 from analytics.selectors import current_estimates, freshness_of
+from analytics.tasks import refresh_estimates_task
 from study_plans.models import PlanRevision
 from tests.analytics.sittings import mock, share
 from tests.analytics.test_checked_answers import check, finish, tutored
@@ -109,3 +110,13 @@ def test_the_next_question_asked_for_twenty_times_is_one(bank: TestBank, candida
         assert len(set(asked)) == 1
         assert isinstance(asked[0], int)
     assert list(first_map.questions.values_list("position", flat=True)) == [1, 2, 3, 4]
+
+
+def test_two_slices_of_a_night_share_the_work(bank: TestBank, candidate: User, other_candidate: User) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    for person in (candidate, other_candidate):
+        mock(person, share(60), now=yesterday - timedelta(hours=3))
+        services.analyse_candidate(candidate_id=person.pk, now=yesterday)
+    all_at_once(*[refresh_estimates_task] * 4)
+    assert EstimateSet.objects.count() == 4
+    assert {current_estimates(person).number for person in (candidate, other_candidate)} == {2}
