@@ -25,7 +25,7 @@ FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
 WORTH_SENDING = 3.0
 SITTING = re.compile(r'<script id="sitting" type="application/json">(.*?)</script>', re.DOTALL)
 INSIGHT = re.compile(r'id="insight" hx-get="([^"]+)"')
-POLL = re.compile(r'hx-trigger="load delay:([\d.]+)s"')
+POLL = re.compile(r'hx-get="([^"]+)" hx-trigger="load delay:([\d.]+)s"')
 STATIC = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 
 
@@ -206,13 +206,12 @@ class Browser:
 
     async def look_at_result(self) -> None:
         address = f"/exams/{self.attempt_id}/result/"
-        page = await self._page("result page", address)
-        found = INSIGHT.search(page)
-        pause = 0.0 if found else None
-        while found and pause is not None:
+        found = INSIGHT.search(await self._page("result page", address))
+        pause = 0.0
+        while found:
             await asyncio.sleep(pause)
-            poll = POLL.search(await self._page("insight poll", found[1]))
-            pause = float(poll[1]) if poll else None
+            found = POLL.search(await self._page("insight poll", unescape(found[1])))
+            pause = float(found[2]) if found else 0.0
 
     async def _page(self, kind: str, path: str) -> str:
         """A page that its reader loads again when it fails."""

@@ -13,6 +13,7 @@ from benchmarks.full_house.wire import Router
 
 # One act every so many seconds: an answer, a flag, an option struck out, a word on how sure one is.
 PAUSES = (10.0, 30.0)
+LINGER_SHARE = 0.3
 # A browser opens at most this many connections to one address.
 BROWSER_LINKS = 6
 
@@ -125,6 +126,10 @@ class Crowd:
                 browser.change(position, selected=sorted(chosen[:count]))
                 if count < len(chosen):
                     await asyncio.sleep(rng.uniform(1, 3) / self.pace)
+            if rng.random() < LINGER_SHARE:
+                # pace.js: who stays for three seconds and more tells the time spent when going on.
+                await asyncio.sleep(rng.uniform(3, 6) / self.pace)
+                browser.change(position)
         return dice >= 0.3
 
     async def _network(self, browser: Browser, submit_at: float) -> None:

@@ -11,7 +11,7 @@ const TOLERANCE_QUESTIONS = 3;
 export class Pace {
   #position = null;
   #since = null;
-  #unsent = 0;
+  #told = 0;
   #seen = new Set();
   #firstPassTold = false;
 
@@ -28,8 +28,8 @@ export class Pace {
     if (position === this.#position) return;
     this.leave();
     this.#position = position;
-    this.#unsent = 0;
     if (position === null) return;
+    this.#told = this.sitting.question(position).seconds_spent;
     this.#seen.add(position);
     this.#go();
     this.#refresh();
@@ -37,10 +37,9 @@ export class Pace {
 
   leave() {
     this.#stop();
-    if (this.#position !== null && this.#unsent >= WORTH_SENDING_S && !this.sitting.isClosed) {
+    if (this.#position !== null && this.#untold >= WORTH_SENDING_S && !this.sitting.isClosed) {
       this.queue.add(this.#position, {}, { pauseMs: 400 });
     }
-    this.#unsent = 0;
     if (!this.#firstPassTold && this.#seen.size >= this.sitting.count && this.clock.isTimed && !this.isSilent) this.#tellFirstPass();
   }
 
@@ -58,8 +57,12 @@ export class Pace {
     const now = performance.now();
     const seconds = (now - this.#since) / 1000;
     this.#since = now;
-    this.#unsent += seconds;
     this.sitting.addSeconds(this.#position, seconds);
+  }
+
+  // Seconds at this question that no change has carried yet: every change says how many there were until then.
+  get #untold() {
+    return this.sitting.question(this.#position).seconds_spent - Math.max(this.#told, this.queue.secondsTold(this.#position));
   }
 
   get #shareMs() {

@@ -15,6 +15,7 @@ export class Queue extends EventTarget {
   #failures = 0;
   #lastSeq = 0;
   #isOver = false;
+  #secondsTold = new Map();
   #stored = Promise.resolve();
 
   // trouble: null | "offline" | "unreachable" | "busy"; halted: null | "signed_out" | "not_theirs" | "closed"
@@ -41,6 +42,11 @@ export class Queue extends EventTarget {
     return [...new Set(this.#entries.map((entry) => entry.position))];
   }
 
+  // What the last change of this question said of the time spent on it.
+  secondsTold(position) {
+    return this.#secondsTold.get(position) ?? 0;
+  }
+
   get isEmpty() {
     return this.#entries.length === 0;
   }
@@ -65,6 +71,7 @@ export class Queue extends EventTarget {
     }
     entry.isChoice ||= "selected" in fields;
     // The choice always travels along, so that an entry says by itself what the answer is to be.
+    this.#secondsTold.set(position, question.seconds_spent);
     Object.assign(entry.content, fields, { selected: question.selected, seconds_spent: Math.round(question.seconds_spent) });
     this.#keep({ put: [entry] });
     this.#tell("change");
