@@ -106,7 +106,7 @@ def crowd(count: int, now: datetime) -> list[Any]:
                 number = 1 + sum(sitting.kind == kind for sitting in sittings)
                 sitting = _sitting(person, blueprint, kind, number, size, now - timedelta(days=days))
                 places = rng.permutation(len(bank))[:size]
-                rights = rng.random(size) < skill
+                rights = rng.random(len(places)) < skill
                 sittings.append(sitting)
                 answers += [
                     _answer(AttemptQuestion, sitting, position, bank[place], keys, bool(right))

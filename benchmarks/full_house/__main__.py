@@ -51,6 +51,8 @@ def asked_for() -> argparse.Namespace:
 
 def main() -> None:
     asked = asked_for()
+    # Told to stop, it stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard if hard != resource.RLIM_INFINITY else max(soft, 65536), hard))
     with contextlib.ExitStack() as stack:
