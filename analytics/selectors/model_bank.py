@@ -15,7 +15,7 @@ from engine.questions import Bank, QuestionParameters, compile_bank
 from engine.reported import stand_ins
 from engine.subject import Subject
 from questions.models import ExamBlueprint, Question, QuestionTopic, Topic
-from questions.selectors import domain_weights
+from questions.selectors import domain_weights, remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,25 @@ def model_bank(blueprint: ExamBlueprint, *, exams: int = 0) -> ModelBank:
     """
     current = ParameterSet.objects.filter(exam_code=blueprint.code, is_current=True).defer("difficulties").first()
     parameters = parameters_of(current)
-    domains = [(weight.domain.code, weight.weight_percent) for weight in domain_weights(blueprint)]
-    topics = list(
+    read = remembered("model bank", [blueprint.pk], lambda _: {blueprint.pk: _read(blueprint)})[blueprint.pk]
+    content = json.dumps(
+        {
+            **read,
+            "scored_count": blueprint.scored_count,
+            "pass_percent": blueprint.pass_percent,
+            "parameters": parameters.to_dict(),
+            **({"exams": exams} if exams else {}),
+        },
+        sort_keys=True,
+    )
+    return replace(
+        _compiled(content), parameter_set_id=current.pk if current else None, exam_code=blueprint.code, exams=exams
+    )
+
+
+def _read(blueprint: ExamBlueprint) -> dict[str, list[Any]]:
+    domains: list[Any] = [(weight.domain.code, weight.weight_percent) for weight in domain_weights(blueprint)]
+    topics: list[Any] = list(
         Topic.objects.filter(domain__exam_code=blueprint.code)
         .order_by("domain__order", "order", "pk")
         .values_list("code", "domain__code")
@@ -72,21 +89,7 @@ def model_bank(blueprint: ExamBlueprint, *, exams: int = 0) -> ModelBank:
         .order_by("pk")
         .values_list("pk", "domain__code", "difficulty", "difficulty_variance", "guess_level", "status")
     ]
-    content = json.dumps(
-        {
-            "domains": domains,
-            "topics": topics,
-            "questions": rows,
-            "scored_count": blueprint.scored_count,
-            "pass_percent": blueprint.pass_percent,
-            "parameters": parameters.to_dict(),
-            **({"exams": exams} if exams else {}),
-        },
-        sort_keys=True,
-    )
-    return replace(
-        _compiled(content), parameter_set_id=current.pk if current else None, exam_code=blueprint.code, exams=exams
-    )
+    return {"domains": domains, "topics": topics, "questions": rows}
 
 
 @lru_cache(maxsize=8)

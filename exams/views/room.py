@@ -1,11 +1,9 @@
 """The exam room: one page with the whole paper, which then talks to the API alone."""
 
-import json
 import uuid
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -14,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
@@ -59,7 +59,7 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     return render(request, "exams/room_show.html", context)
 
 
-def _sitting(attempt: Attempt) -> dict[str, Any]:
+def _sitting(attempt: Attempt) -> SafeString:
     """The same body as the API's, so that the page and a later reading agree. It holds no key and no pilot mark."""
     now = exam_now()
     # Pages are written in the candidate's zone, API bodies in UTC.
@@ -68,10 +68,11 @@ def _sitting(attempt: Attempt) -> dict[str, Any]:
             **serializers.AttemptSerializer(attempt).data,
             "server_now": now,
             "remaining_ms": attempt.remaining_ms_at(now),
-            "questions": serializers.PaperQuestionSerializer(selectors.paper_of(attempt), many=True).data,
+            "questions": [
+                serializers.shown(serializers.PaperQuestionSerializer, q) for q in selectors.paper_of(attempt)
+            ],
         }
-    plain: dict[str, Any] = json.loads(json.dumps(body, cls=JSONEncoder))
-    return plain
+        return json_script(body, "sitting", encoder=JSONEncoder)
 
 
 @lru_cache(maxsize=1)
