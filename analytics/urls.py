@@ -48,6 +48,11 @@ urlpatterns = [
         mentors.note_write,
         name="note_write",
     ),
+    path(
+        "cohorts/<uuid:cohort_id>/candidates/<uuid:candidate_id>/blocks/<uuid:block_id>/pin/",
+        mentors.block_pin,
+        name="block_pin",
+    ),
     # Under the admin's path, so that staff need their second factor here too.
     path(
         f"{settings.ADMIN_PATH}question-statistics/",

@@ -1,5 +1,6 @@
 """What a mentor may see of a plan and of the real exam, each under its own consent."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,6 +40,15 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockLine:
+    """A planned block of the next seven days."""
+
+    block_id: uuid.UUID
+    words: str
+    is_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
     """The exam day, what of the last seven days' plan was done, what is next, and what changed lately."""
 
@@ -48,8 +58,12 @@ class PlanLine:
     minutes_done: int
     days_planned: int
     days_done: int
-    ahead: tuple[str, ...]
+    blocks_ahead: tuple[BlockLine, ...]
     changes: tuple[ChangeLine, ...]
+
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        return tuple(line.words for line in self.blocks_ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,11 @@ def plan_line(candidate: User, now: datetime, *, tells_outcome: bool, tells_chan
     ]
     done = [block for block in past if block.state == Block.State.DONE]
     ahead = [
-        f"{block.day:%a} {block.day.day} {block.day:%b}: {block.title}, {block.minutes} min"
+        BlockLine(
+            block.pk,
+            f"{block.day:%a} {block.day.day} {block.day:%b}: {block.title}, {block.minutes} min",
+            block.is_pinned,
+        )
         for block in blocks_between(plan, today, today + timedelta(days=6))
         if block.state == Block.State.PLANNED and block.kind != Block.Kind.REST
     ]
@@ -88,7 +106,7 @@ def plan_line(candidate: User, now: datetime, *, tells_outcome: bool, tells_chan
         minutes_done=sum(block.minutes for block in done),
         days_planned=len({block.day for block in past}),
         days_done=len({block.day for block in done}),
-        ahead=tuple(ahead[:MOST_AHEAD]),
+        blocks_ahead=tuple(ahead[:MOST_AHEAD]),
         changes=tuple(_change_line(revision) for revision in revisions[:MOST_CHANGES]) if tells_changes else (),
     )
 

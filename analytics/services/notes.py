@@ -9,12 +9,18 @@ from accounts.models import Membership, User
 from analytics.models import MentorNote, MistakeNote
 from exams.models import AttemptQuestion
 from questions.models import Misconception, Topic
+from study_plans import services as plans
+from study_plans.models import Block
 
 Suggestion = MentorNote.Suggestion
 
 
 class NotAMistake(LookupError):
     """There is no such answer of this person, or it is not known to be wrong."""
+
+
+class PlanNotShared(Exception):
+    """The candidate does not let this mentor see the plan."""
 
 
 class NoteEmpty(ValueError):
@@ -79,6 +85,21 @@ def write_mentor_note(
         misconception=misconception if suggestion == Suggestion.CONTRAST_DRILL else None,
         created_at=now,
     )
+
+
+@transaction.atomic
+def pin_for_candidate(*, membership: Membership, block_id: uuid.UUID, is_pinned: bool, now: datetime) -> Block:
+    """A mentor keeps a block of the candidate's plan in its place, or lets it move again; the candidate is told.
+
+    Raises PlanNotShared; study_plans' BlockNotFound and BlockNotOpen.
+    """
+    if not membership.shares_plan:
+        raise PlanNotShared
+    block = plans.pin_block(plan_owner=membership.candidate, block_id=block_id, is_pinned=is_pinned)
+    day = f"{block.day:%A} {block.day.day} {block.day:%B}"
+    done = "I pinned a block of your plan" if is_pinned else "I let a pinned block of your plan move again"
+    write_mentor_note(membership=membership, text=f"{done}: {block.title}, on {day}.", now=now)
+    return block
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.timezone import localtime
 
 from analytics import words
-from analytics.models import Label, ReadinessForecast
+from analytics.models import DomainEstimate, Label, ReadinessForecast
 from analytics.selectors.record import ForecastGroup
 from analytics.selectors.reports import DomainLine, ForecastLine, TrendPoint
 from analytics.services.estimates import GOAL
@@ -60,6 +60,13 @@ def half_range(line: DomainLine) -> float:
 @register.simple_tag
 def standing_words(name: str, mean: float, low: float, high: float, answers: int, pass_percent: int) -> str:
     return words.standing_words(name, mean, low, high, answers, pass_percent)
+
+
+@register.simple_tag
+def gap_parts(row: DomainEstimate, target_percent: int) -> dict[str, float]:
+    """The expected shortfall in two parts: of the middle of the range, and what its width adds; in points, ≥ 0."""
+    middle = max(0.0, target_percent - row.mastery)
+    return {"middle": middle, "uncertainty": max(0.0, row.shortfall - middle)}
 
 
 @register.inclusion_tag("analytics/partials/label_chip.html")

@@ -26,6 +26,7 @@ from analytics.views.own import signed_in
 from analytics.words import heat_edges, number_words
 from questions.models import Misconception
 from questions.selectors import current_blueprint, domain_weights, topics_of
+from study_plans import services as plans
 
 # What a spreadsheet would run as a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -186,6 +187,24 @@ def note_write(request: HttpRequest, cohort_id: uuid.UUID, candidate_id: uuid.UU
         return _render_report(request, membership, report, now, form, status=422)
     services.write_mentor_note(membership=membership, now=now, **form.note())
     messages.success(request, "Sent. It stands on their Today page until they have read it.")
+    return redirect("analytics:report_show", cohort_id, candidate_id)
+
+
+@login_required
+@require_POST
+def block_pin(request: HttpRequest, cohort_id: uuid.UUID, candidate_id: uuid.UUID, block_id: uuid.UUID) -> HttpResponse:
+    """Keep one planned block of the candidate in its place; `?back` lets it move again."""
+    membership = _membership(request, cohort_id, candidate_id)
+    is_pinned = "back" not in request.POST
+    try:
+        services.pin_for_candidate(membership=membership, block_id=block_id, is_pinned=is_pinned, now=timezone.now())
+    except (services.PlanNotShared, plans.BlockNotFound) as missing:
+        raise Http404 from missing
+    except plans.BlockNotOpen as closed:
+        messages.error(request, str(closed))
+    else:
+        words = "Pinned: it stays where it is." if is_pinned else "It may move again."
+        messages.success(request, f"{words} {membership.candidate.short_name} reads of it on Today.")
     return redirect("analytics:report_show", cohort_id, candidate_id)
 
 

@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from analytics.models import QuestionStatistic, Tally
+from analytics.selectors.bank_drift import bank_drift
 from analytics.views.own import signed_in
 from engine.classical import FEWEST_ATTEMPTS, RELIABLE_ATTEMPTS
+from engine.recalibration.population import LEAST_CANDIDATES
 from questions.selectors import current_blueprint, domain_weights
 
 PAGE_SIZE = 50
@@ -51,6 +53,8 @@ def question_statistic_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "domains": [weight.domain for weight in domain_weights(current_blueprint())],
         "computed_at": newest,
+        "people_needed": LEAST_CANDIDATES,
+        "drift": bank_drift(current_blueprint().code),
         "fewest": FEWEST_ATTEMPTS,
         "reliable": RELIABLE_ATTEMPTS,
         "flagged": sum(bool(row.flags) for row in statistics),

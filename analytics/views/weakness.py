@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from analytics import words
 from analytics.models import EstimateSet
 from analytics.selectors import confusions_of, current_estimates, mastery_history, unresolved_mistakes
+from analytics.selectors.certainty import certainty_of, certainty_words
 from analytics.selectors.record import checked_forecasts, counted_record, forecast_record
 from analytics.selectors.reports import domain_lines
 from analytics.views.own import estimates_context, freshness_context, signed_in
@@ -38,6 +39,7 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
     if estimates is None:
         return render(request, "analytics/weakness_show.html", context)
     rows = evidence_of(candidate)
+    certainty = certainty_of(rows)
     history = mastery_history(candidate)
     topics: dict[int, list[Any]] = {}
     for row in sorted(estimates.topics.all(), key=lambda row: -row.priority):
@@ -57,6 +59,8 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
         "confusions": confusions_of(rows)[:MOST_CONFUSIONS],
         "mistake_count": len(unresolved_mistakes(candidate, rows)),
         "pace": _pace(rows),
+        "certainty": certainty,
+        "certainty_words": certainty_words(certainty),
         "own_record": forecast_record(checked_forecasts(candidate)),
         **_everybodys_record(),
     }

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services as people
-from accounts.models import ReportView, User
+from accounts.models import Membership, ReportView, User
 from analytics import services
 from analytics.models import DomainEstimate, EstimateSet, MentorNote
 from analytics.selectors.cohorts import attention_for, cohort_overview
 from analytics.selectors.reports import report_of
 from questions.models import Misconception, Option
-from study_plans.models import StudyPlan
+from study_plans import services as plans
+from study_plans.models import Block, StudyPlan
 from tests.analytics.conftest import days_ago
 from tests.analytics.sittings import drill, mock, share
 
@@ -291,3 +292,49 @@ def test_the_forecast_before_a_mock_is_the_one_of_then(sat, membership):
     assert first.before is None
     baseline = EstimateSet.objects.filter(candidate=sat).order_by("as_of").first()
     assert second.before.probability == baseline.forecast.probability
+
+
+@pytest.fixture
+def planned(sat, membership) -> Block:
+    """A block of the coming days, and the address that pins it."""
+    return Block.objects.filter(
+        plan__candidate=sat, state=Block.State.PLANNED, day__gte=timezone.now().date(), day__lte=days_ago(-5).date()
+    ).exclude(kind=Block.Kind.REST)[0]
+
+
+def pin_address(membership, block) -> str:
+    return reverse("analytics:block_pin", args=[membership.cohort_id, membership.candidate_id, block.pk])
+
+
+def test_a_mentor_pins_a_block_and_the_candidate_is_told(planned, membership, mentor, signed_in):
+    page = signed_in(mentor)
+    assert page.post(pin_address(membership, planned)).status_code == 302
+    planned.refresh_from_db()
+    assert planned.is_pinned
+    assert "I pinned a block of your plan" in MentorNote.objects.get().text
+    assert "pinned" in text(page.get(address("analytics:report_show", membership)))
+    assert "I pinned a block" in text(signed_in(membership.candidate).get(reverse("analytics:today_show")))
+    page.post(pin_address(membership, planned), {"back": "1"})
+    planned.refresh_from_db()
+    assert not planned.is_pinned
+
+
+def test_no_block_is_pinned_where_the_plan_is_not_shared(planned, membership, mentor, outsider, signed_in):
+    assert signed_in(outsider).post(pin_address(membership, planned)).status_code == 404
+    Membership.objects.filter(pk=membership.pk).update(shares_plan=False)
+    assert signed_in(mentor).post(pin_address(membership, planned)).status_code == 404
+    planned.refresh_from_db()
+    assert not planned.is_pinned
+    assert not MentorNote.objects.exists()
+
+
+def test_a_block_that_is_done_is_not_pinned(planned, membership, mentor, signed_in):
+    Block.objects.filter(pk=planned.pk).update(state=Block.State.DONE, done_at=timezone.now())
+    assert "This block is done" in text(signed_in(mentor).post(pin_address(membership, planned), follow=True))
+    assert not MentorNote.objects.exists()
+
+
+def test_a_block_of_somebody_else_is_not_found(planned, membership, mentor, other_candidate, signed_in):
+    plans.create_plan(candidate=other_candidate, now=timezone.now())
+    foreign = Block.objects.filter(plan__candidate=other_candidate).exclude(kind=Block.Kind.REST)[0]
+    assert signed_in(mentor).post(pin_address(membership, foreign)).status_code == 404

@@ -14,7 +14,7 @@ from analytics.selectors import current_estimates
 from analytics.selectors.record import CheckedForecast, counted_record
 from analytics.views import weakness
 from exams import services as exams
-from exams.models import Attempt
+from exams.models import Attempt, AttemptQuestion
 from questions.models import Misconception, Option
 from study_plans.models import PlanRevision, StudyPlan
 from study_plans.selectors import local_day
@@ -110,17 +110,6 @@ def test_somebody_elses_note_cannot_be_read(bank, candidate, mentor, outsider, s
     assert signed_in(outsider).post(reverse("analytics:note_read", args=[note.pk])).status_code == 404
     note.refresh_from_db()
     assert note.read_at is None
-
-
-def test_weakness_shows_the_arithmetic_that_adds_up(sat, opened):
-    shown = text(opened("weakness_show"))
-    sums = re.findall(r"expected shortfall ([\d.]+) points × (\d+)% of the exam = ([\d.]+) marks", shown)
-    assert len(sums) == 6
-    for shortfall, weight, marks in sums:
-        assert float(marks) == pytest.approx(float(shortfall) * float(weight) / 100, abs=0.051 + float(weight) * 0.0005)
-    marks = [float(one) for _, _, one in sums]
-    assert marks == sorted(marks, reverse=True)
-    assert re.search(r"Heroku Enterprise.* (is|are) below the pass mark beyond reasonable doubt\.", shown)
 
 
 def test_weakness_draws_every_range_and_says_it_in_words(sat, opened):
@@ -334,3 +323,22 @@ def test_the_track_record_is_honest_about_small_numbers(sat, opened):
     assert "too few to draw a curve" in shown
     assert "Mock exam 2" in shown
     assert "Mock exam 1" not in shown
+
+
+def test_weakness_shows_the_arithmetic_in_parts_that_add_up(sat, opened):
+    shown = text(opened("weakness_show"))
+    sums = re.findall(r"gap to 80% ([\d.]+) \+ uncertainty ([\d.]+) × (\d+)% of the exam = ([\d.]+) marks", shown)
+    assert len(sums) == 6
+    for gap, uncertainty, weight, marks in sums:
+        assert (float(gap) + float(uncertainty)) * float(weight) / 100 == pytest.approx(float(marks), abs=0.09)
+    marks = [float(one) for _, _, _, one in sums]
+    assert marks == sorted(marks, reverse=True)
+    assert re.search(r"Heroku Enterprise.* (is|are) below the pass mark beyond reasonable doubt\.", shown)
+
+
+def test_weakness_shows_how_well_ones_certainty_fits(sat, opened):
+    assert "Mark answers as guess, unsure or sure" in text(opened("weakness_show"))
+    AttemptQuestion.objects.filter(attempt__candidate=sat).update(confidence="sure")
+    shown = text(opened("weakness_show"))
+    assert "You are surer than you are right" in shown
+    assert "too few yet" in shown

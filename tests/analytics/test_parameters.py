@@ -10,6 +10,7 @@ from accounts.models import User
 from analytics import services
 from analytics.models import CandidateModel, EstimateSet, ParameterSet
 from analytics.selectors import candidates_behind, current_parameter_set, model_bank
+from analytics.selectors.bank_drift import bank_drift
 from analytics.services import parameters
 from analytics.tasks import follow_parameters_task, recalibrate_task
 from engine.parameters import DEFAULTS
@@ -278,3 +279,21 @@ def test_staff_restore_one_set_at_a_time(crowd, author, signed_in):
     assert "Choose exactly one set" in answer.content.decode()
     again = client.post(page, {"action": "restore", "_selected_action": [str(fitted.pk)]}, follow=True)
     assert "current one already" in again.content.decode()
+
+
+def test_the_drift_of_the_bank_is_shown(crowd, author, signed_in):
+    page = signed_in(author)
+    address = reverse("analytics:question_statistic_list")
+    assert f"needs {population.LEAST_CANDIDATES} people" in page.get(address).content.decode()
+    assert bank_drift(crowd.blueprint.code) is None
+    fitted = services.recalibrate(now=NIGHT)
+    drift = bank_drift(crowd.blueprint.code)
+    assert drift is not None
+    assert (drift.current, drift.count) == (fitted, len(fitted.difficulties))
+    assert drift.sd > 0
+    changes = [abs(one.change) for one in drift.moved]
+    assert changes == sorted(changes, reverse=True)
+    assert changes[0] > 0.3
+    shown = page.get(address).content.decode()
+    assert f"{drift.count} questions moved" in shown
+    assert drift.moved[0].question.slug in shown
