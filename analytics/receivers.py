@@ -39,7 +39,7 @@ def _publish(candidate_id: uuid.UUID) -> None:
         _waiting.add(candidate_id)
         _publisher.submit(_send, candidate_id)
     else:
-        log.warning("analysis_not_queued", candidate_id=str(candidate_id), reason="too many are waiting")
+        log.error("analysis_not_queued", candidate_id=str(candidate_id), reason="too many are waiting")
 
 
 def _send(candidate_id: uuid.UUID) -> None:
@@ -47,4 +47,4 @@ def _send(candidate_id: uuid.UUID) -> None:
     try:
         analyse_candidate_task.delay(str(candidate_id))
     except Exception as error:
-        log.warning("analysis_not_queued", candidate_id=str(candidate_id), reason=repr(error))
+        log.error("analysis_not_queued", candidate_id=str(candidate_id), reason=repr(error))

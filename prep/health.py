@@ -4,6 +4,9 @@ from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from analytics.selectors import worker_backlog
+from exams.clock import exam_now
+
 
 @require_GET
 def alive(request: HttpRequest) -> JsonResponse:
@@ -20,3 +23,16 @@ def ready(request: HttpRequest) -> JsonResponse:
     except Error:
         return JsonResponse({"status": "waiting for the database"}, status=503)
     return JsonResponse({"status": "ready"})
+
+
+@require_GET
+def worker(request: HttpRequest) -> JsonResponse:
+    """A worker and its beat are there, told by what would lie about without them. For a monitor, not for the router."""
+    try:
+        backlog = worker_backlog(exam_now())
+    except Error:
+        return JsonResponse({"status": "waiting for the database"}, status=503)
+    counts = {"unclosed": backlog.unclosed, "unanalysed": backlog.unanalysed}
+    if backlog.is_late:
+        return JsonResponse({"status": "late", **counts}, status=503)
+    return JsonResponse({"status": "in time", **counts})

@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", views.api_docs_show, name="api_docs_show"),
     path("healthz", health.alive, name="health_alive"),
+    path("healthz/worker", health.worker, name="health_worker"),
     path("readyz", health.ready, name="health_ready"),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -1,5 +1,6 @@
 """Reading what the answers tell; one noun a module."""
 
+from analytics.selectors.backlog import Backlog, worker_backlog
 from analytics.selectors.confusions import Confusion, confusions_of
 from analytics.selectors.estimates import (
     candidates_behind,
@@ -15,6 +16,7 @@ from analytics.selectors.model_bank import ModelBank, current_parameter_set, mod
 from analytics.selectors.needs import needs_of
 
 __all__ = [
+    "Backlog",
     "Confusion",
     "Mistake",
     "ModelBank",
@@ -31,4 +33,5 @@ __all__ = [
     "needs_of",
     "unanalysed_candidates",
     "unresolved_mistakes",
+    "worker_backlog",
 ]
