@@ -2,7 +2,8 @@
 
 I1 every acknowledged revision is in the log, and the newest is the current answer · I2 an attempt is graded from
 exactly its current answers · I3 one final transition per attempt · I4 no stored answer arrived after the deadline and
-its allowance. I5 (stored weakness) is analytics' to check; I6 (no stack trace in a reply) no database can tell.
+its allowance. I5 (stored weakness) is analytics' to check, I6 (no stack trace in a reply) the house's: both extend
+the command.
 """
 
 from collections import Counter

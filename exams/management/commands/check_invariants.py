@@ -16,7 +16,7 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    """Checks I1–I4; whoever keeps I5 extends `found` and `checked`."""
+    """Checks I1–I4; who keeps I5 and I6 extends `found` and `checked`."""
 
     help = "Check that no answer was lost, misgraded, stored late or graded twice."
     checked: tuple[str, ...] = ("I1", "I2", "I3", "I4")
