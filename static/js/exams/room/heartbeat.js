@@ -5,15 +5,17 @@ import { elsewhereNotice } from "./status.js";
 
 const EVERY_MS = 30000;
 const FRESH_MS = 5000;
+const ASK_AGAIN_MS = 2000;
 
 export class Heartbeat extends EventTarget {
   #reading = null;
   #lastReadAt = performance.now();
+  #isDoubtful = false;
 
   constructor({ sitting, queue, sender, clock, notices, tabs, addresses, timeZone, deviceId }) {
     super();
     Object.assign(this, { sitting, queue, sender, clock, notices, tabs, addresses, timeZone, deviceId });
-    clock.addEventListener("doubt", () => this.#readIfStale());
+    clock.addEventListener("doubt", () => this.#doubt());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#readIfStale());
     addEventListener("focus", () => this.#readIfStale());
     addEventListener("online", () => this.readAnew());
@@ -55,7 +57,20 @@ export class Heartbeat extends EventTarget {
   }
 
   #readIfStale() {
-    if (performance.now() - this.#lastReadAt > FRESH_MS) this.#beat();
+    if (this.#isDoubtful || performance.now() - this.#lastReadAt > FRESH_MS) this.#beat();
+  }
+
+  // The device slept, or its clock was set. Monotonic time may have stood still, so no reading is fresh: the server is
+  // asked until it answers, which after sleep may take until the network is back.
+  #doubt() {
+    if (this.#isDoubtful) return;
+    this.#isDoubtful = true;
+    this.#settleDoubt();
+  }
+
+  async #settleDoubt() {
+    if (!document.hidden) await this.#beat();
+    if (this.#isDoubtful && !this.sitting.isClosed) setTimeout(() => this.#settleDoubt(), ASK_AGAIN_MS);
   }
 
   async #read(takeAll) {
@@ -93,6 +108,7 @@ export class Heartbeat extends EventTarget {
     // Paused on another page: this one would go on without a clock.
     if (this.clock.isTimed && body.remaining_ms === null) location.reload();
     this.clock.sync(body, roundTripMs);
+    this.#isDoubtful = false;
     if (body.deadline_at) this.#tell("end", { deadlineAt: body.deadline_at, minutesAllowed: body.minutes_allowed });
     return true;
   }
