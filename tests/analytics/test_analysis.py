@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics import services, tasks
@@ -14,7 +15,7 @@ from analytics.selectors import candidates_to_refresh, current_estimates, freshn
 from analytics.selectors.record import checked_forecasts
 from analytics.services import stored_difference
 from exams import services as exams
-from exams.models import Attempt
+from exams.models import AnswerEvent, Attempt, AttemptQuestion
 from questions.models import Question
 from questions.services import correct_key
 from study_plans import services as plans
@@ -187,6 +188,27 @@ def test_one_poisoned_candidate_does_not_stop_the_sweep(bank, candidate, other_c
     services.analyse_candidate(candidate_id=candidate.pk, now=timezone.now())
     model.refresh_from_db()
     assert (model.failure_count, model.failure) == (0, "")
+
+
+def test_bad_row_fails_three_times_holds_up_nobody_and_is_shown_to_staff(
+    bank, candidate, other_candidate, author, told, signed_in
+):
+    """FAULTS D9 with a row that is really bad, through the real analysis."""
+    for person in (candidate, other_candidate):
+        mock(person, share(60))
+    bad = AnswerEvent.objects.filter(attempt_question__attempt__candidate=candidate).first().attempt_question
+    AttemptQuestion.objects.filter(pk=bad.pk).update(selected=7)
+    for _ in range(5):
+        tasks.analyse_overlooked_attempts_task()
+    assert current_estimates(other_candidate) is not None
+    assert CandidateModel.objects.get(candidate=candidate).failure_count == 3
+    page = signed_in(author).get(reverse("admin:analytics_candidatemodel_changelist")).content.decode()
+    rows = page.split("<tbody>")[1].split("</tr>")
+    assert candidate.display_name in rows[0]
+    assert "TypeError" in rows[0]
+    AttemptQuestion.objects.filter(pk=bad.pk).update(selected=[])
+    tasks.analyse_candidate_task(str(candidate.pk))
+    assert current_estimates(candidate) is not None
 
 
 def test_a_failing_task_leaves_its_trace(bank, candidate, told, monkeypatch):
