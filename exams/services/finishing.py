@@ -4,11 +4,11 @@ Whoever looks at an attempt settles it first (`settle_attempt`), so that it read
 has come by. Every transition holds `FOR NO KEY UPDATE` on the attempt, as every save does.
 """
 
-import logging
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -18,7 +18,7 @@ from exams.selectors import domain_scores_of, exactly_the_keys
 from exams.services.one_grading import grade_in_one_statement
 from exams.signals import attempt_finished
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 SCORE_FIELDS = ("score_status", "score_version", "scored_right", "scored_total", "passed", "domain_scores")
 
@@ -128,7 +128,7 @@ def _close(attempts: QuerySet[Attempt], now: datetime, *, skip_locked: bool) -> 
         except Exception:
             if not skip_locked:
                 raise
-            logger.exception("attempt_not_closed", extra={"attempt": str(attempt_id)})
+            log.exception("attempt_not_closed", attempt=str(attempt_id))
     return closed
 
 
