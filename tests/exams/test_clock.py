@@ -1,5 +1,6 @@
 """The clock of exams: the database's on PostgreSQL, counted on with monotonic time, whatever the wall clock does."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from exams import clock
+from tests.processes import ROOT
 
 THEN = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
@@ -129,3 +131,20 @@ def test_new_connection_sets_it(monkeypatch):
     connection.ensure_connection()
     clock.read_database_clock(connection)
     assert abs(clock.exam_now() - timezone.now()) < timedelta(seconds=1)
+
+
+@pytest.mark.pure
+def test_who_starts_or_settles_an_attempt_reads_this_clock():
+    """One place that reads the machine's own would time its attempts by another clock than all others."""
+    times_attempts = re.compile(
+        r"\b(settle_attempts?(_of)?|start_(mock|drill|sitting|tutorial|rehearsal|diagnostic))\("
+    )
+    found = [
+        path.as_posix()
+        for app in ("exams", "analytics", "study_plans")
+        for path in (ROOT / app).rglob("*.py")
+        if "timezone.now()" in (text := path.read_text())
+        and (app == "exams" or times_attempts.search(text))
+        and path.name != "clock.py"
+    ]
+    assert found == []
