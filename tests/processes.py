@@ -48,8 +48,8 @@ def procfile() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def own_database(server_url: str) -> Iterator[str]:
-    """A fresh PostgreSQL database on the given server, dropped afterwards."""
+def own_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """A fresh PostgreSQL database on the given server, or a copy of one there; dropped afterwards."""
     name = f"prep_{uuid.uuid4().hex[:12]}"
     parts = urlsplit(server_url)
 
@@ -60,7 +60,7 @@ def own_database(server_url: str) -> Iterator[str]:
             cursor.execute(statement)
         connection.close()
 
-    run(f'CREATE DATABASE "{name}"')
+    run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     try:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
@@ -92,6 +92,13 @@ class OwnRedis:
             link.sendall(b"PING\r\n")
             return link.recv(16).startswith(b"+PONG")
         return False
+
+    def ask(self, *words: str) -> bytes:
+        """One command; the first line of its reply, which begins with “-” when it is refused."""
+        request = b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in (text.encode() for text in words))
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as link:
+            link.sendall(b"*%d\r\n%s" % (len(words), request))
+            return link.makefile("rb").readline().strip()
 
     def freeze(self) -> None:
         assert self.process
@@ -125,6 +132,7 @@ class House:
 
     env: dict[str, str]
     logs: Path
+    root: Path = ROOT
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     # Where certificate and key lie (`own_certificate`): a browser needs HTTPS for what production sets.
@@ -137,7 +145,7 @@ class House:
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.env,
             capture_output=True,
             text=True,
@@ -149,7 +157,7 @@ class House:
     def run_line(self, name: str) -> None:
         """Runs one Procfile line to its end, as the release phase does."""
         done = subprocess.run(
-            procfile()[name], shell=True, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+            procfile()[name], shell=True, cwd=self.root, env=self.env, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
@@ -161,7 +169,7 @@ class House:
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 ["/bin/sh", "-c", f"exec env {line}"],
-                cwd=ROOT,
+                cwd=self.root,
                 env={**self.env, "PORT": str(self.port)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -183,16 +191,21 @@ class House:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def another_dyno(self) -> "House":
+        """More processes of the same deployment, with a port and a disk of their own."""
+        logs = self.logs / uuid.uuid4().hex[:6]
+        logs.mkdir()
+        return House({**self.env, "PREP_VAR": str(logs / "var")}, logs, self.root)
+
+    def children(self, name: str) -> list[int]:
+        """Process ids right below the process: gunicorn's workers."""
+        master = self.processes[name].pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
     def stop(self) -> None:
+        """Ends everything at once: told to stop, an idle worker would wait 20 s for tasks to come home."""
         for name in list(self.processes):
-            process = self.processes[name]
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                self.kill(name)
-        self.processes.clear()
+            self.kill(name)
 
     def log(self, name: str) -> str:
         path = self.logs / f"{name}.log"

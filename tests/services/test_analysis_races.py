@@ -19,7 +19,7 @@ from tests.analytics.sittings import mock, share
 from tests.analytics.test_checked_answers import check, finish, tutored
 from tests.bank import TestBank
 from tests.exams.conftest import keys_of, save
-from tests.services.test_exam_races import at_once
+from tests.services.test_exam_races import _invariants_hold, at_once  # noqa: F401 (a fixture)
 
 pytestmark = [
     pytest.mark.services,

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from exams import services
 from exams.models import CLOSING_GRACE, SAVE_ALLOWANCE, AnswerEvent, Attempt, AttemptChange
-from exams.selectors import violations
+from prep.management.commands.check_invariants import Command as CheckInvariants
 from questions.services import correct_key
 from tests.bank import TestBank, make_bank
 from tests.exams.conftest import keys_of, save
@@ -68,7 +68,7 @@ def mock(bank: TestBank, candidate: User) -> Attempt:
 def _invariants_hold() -> Iterator[None]:
     """Whatever a test provoked, the database must be sound after it."""
     yield
-    assert violations() == []
+    assert list(CheckInvariants().found()) == []
 
 
 def start(candidate: User) -> Attempt:
