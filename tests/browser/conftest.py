@@ -15,6 +15,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
+from prep.management.commands.check_invariants import Command as CheckInvariants
 from tests.bank import TestBank, make_bank
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -75,6 +76,13 @@ def small_exam(bank: TestBank) -> TestBank:
     bank.blueprint.pilot_count = 1
     bank.blueprint.save()
     return bank
+
+
+@pytest.fixture
+def nothing_was_lost(transactional_db: None) -> Iterator[None]:
+    """Whatever the test did: every invariant holds afterwards."""
+    yield
+    assert list(CheckInvariants().found()) == []
 
 
 class Watched:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.db.models import F
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from exams.models import Attempt
+from exams.models import AnswerEvent, Attempt
 
 PageOf = Callable[..., Page]
 
@@ -69,3 +72,26 @@ def kept_on_device(page: Page) -> list[dict[str, object]]:
             };
         })"""
     )
+
+
+def move_deadline(attempt: Attempt, seconds: float) -> None:
+    """Lets the attempt end that many seconds from now, as if all of it had happened earlier or later."""
+    attempt.refresh_from_db()
+    assert attempt.deadline_at is not None
+    moved = timezone.now() + timedelta(seconds=seconds) - attempt.deadline_at
+    Attempt.objects.filter(pk=attempt.pk).update(
+        started_at=attempt.started_at + moved, deadline_at=attempt.deadline_at + moved
+    )
+    AnswerEvent.objects.filter(attempt_question__attempt=attempt).update(arrived_at=F("arrived_at") + moved)
+
+
+def seconds_shown(page: Page) -> int:
+    """What the countdown says."""
+    minutes, seconds = page.get_by_role("timer").inner_text().split(":")
+    return 60 * int(minutes) + int(seconds)
+
+
+def seconds_left(attempt: Attempt) -> float:
+    """What the server says."""
+    attempt.refresh_from_db()
+    return (attempt.remaining_ms_at(timezone.now()) or 0) / 1000
