@@ -71,6 +71,18 @@ def test_documented_commands_and_links_exist(document):
 
 
 @pytest.mark.pure
+def test_documented_tests_exist():
+    """A promise that names its proof keeps having one; “test_some_…” stands for all that begin so."""
+    text = (ROOT / "docs" / "exam-room.md").read_text()
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    known = set(re.findall(r"def (test_\w+)\(", tests))
+    for name, beginning in re.findall(r"`(test_\w+?)(_…)?`", text):
+        assert name in known if not beginning else any(one.startswith(name) for one in known), name
+    for path in re.findall(r"`([a-z_]+/test_\w+\.py)`", text):
+        assert (ROOT / "tests" / path).exists(), path
+
+
+@pytest.mark.pure
 def test_lock_files_match_what_they_lock():
     for name in ("requirements", "requirements-dev"):
         wanted = [
