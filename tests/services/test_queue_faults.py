@@ -171,6 +171,8 @@ def test_full_redis_delays_insight_but_no_answer(person, running, redis: OwnRedi
     filled = 0
     while not redis.ask("SET", f"fill{filled}", "x" * 200_000).startswith(b"-OOM"):
         filled += 1
+    # What is in it is more than it may hold, so that not even the smallest message fits.
+    assert redis.ask("CONFIG", "SET", "maxmemory", "6mb") == b"+OK"
     told = running.log("web").count("analysis_not_queued")
     quick_mock(person)
     wait_for(lambda: running.log("web").count("analysis_not_queued") > told, seconds=10, what="the alert")
