@@ -4,7 +4,6 @@ import uuid
 from typing import Any, cast
 
 import numpy as np
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -22,6 +21,7 @@ from analytics.selectors.reports import report_of
 from analytics.services.estimates import GOAL, STUDY_MINUTES
 from exams import serializers as exam_serializers
 from exams.api.base import ExamView, attempt_body, clock_of, state_schema
+from exams.clock import exam_now
 from exams.models import AttemptQuestion
 from exams.selectors import paper_of
 from questions.selectors import current_blueprint
@@ -152,7 +152,7 @@ class MistakeList(APIView):
                     "rule": mistake.note.rule if mistake.note else "",
                 }
             )
-        values = {"computed_at": timezone.now(), "count": len(listed), "mistakes": listed}
+        values = {"computed_at": exam_now(), "count": len(listed), "mistakes": listed}
         return Response(serializers.MistakesOutput(values).data)
 
 
@@ -218,7 +218,7 @@ class CohortDetail(APIView):
         cohort = cohort_of(_person(request), cohort_id)
         if cohort is None:
             raise NotFound
-        return Response(serializers.CohortOverviewOutput(cohort_overview(cohort, now=timezone.now())).data)
+        return Response(serializers.CohortOverviewOutput(cohort_overview(cohort, now=exam_now())).data)
 
 
 class ReportShow(APIView):
@@ -228,6 +228,6 @@ class ReportShow(APIView):
         membership = shared_membership(_person(request), cohort_id, candidate_id)
         if membership is None:
             raise NotFound
-        now = timezone.now()
+        now = exam_now()
         record_report_view(membership=membership, now=now)
         return Response(serializers.ReportOutput(report_of(membership, now=now)).data)

@@ -1,7 +1,8 @@
 """`manage.py check_invariants [--json]`, with I6: no reply to a failure of ours shows a stack trace."""
 
-import sys
 from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import cast
 
 from django.core.handlers.exception import handle_uncaught_exception
 from django.test import RequestFactory
@@ -30,8 +31,9 @@ def reply_violations() -> Iterator[Violation]:
         request = RequestFactory().get(address)
         try:
             raise RuntimeError(SECRET)
-        except RuntimeError:
-            response = handle_uncaught_exception(request, get_resolver(), sys.exc_info())
+        except RuntimeError as failure:
+            what = (RuntimeError, failure, cast(TracebackType, failure.__traceback__))
+            response = handle_uncaught_exception(request, get_resolver(), what)
         text = response.content.decode()
         if response.status_code != 500 or any(trace in text for trace in (SECRET, "Traceback", "RuntimeError", ".py")):
             yield Violation("I6", f"a failure at {address} shows its inside ({response.status_code})", "none")
