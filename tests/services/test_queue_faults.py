@@ -4,8 +4,6 @@ No answer waits for it, and the weakness follows by itself, because a sweep asks
 """
 
 import contextlib
-import os
-import signal
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -198,13 +196,3 @@ def test_submit_that_is_rolled_back_sends_nothing(person, running, redis: OwnRed
     assert person.call("GET", f"attempts/{attempt['id']}/").json()["status"] == "in_progress"
     running.manage("shell", "--verbosity", "0", "-c", SUBMIT.format(attempt=attempt["id"], rolled_back=False))
     assert redis.ask("LLEN", "celery") == b":1"
-
-
-def test_half_the_worker_killed(person, running):
-    """A pool process gone by `kill -9` while its parent lives: a new one takes its place."""
-    before = computed_at(person)
-    pool = running.children("worker")
-    assert pool
-    os.kill(pool[-1], signal.SIGKILL)
-    quick_mock(person)
-    catches_up(person, before)
