@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from accounts.models import Session, User
+from accounts.models import User
 from exams import services
 from exams.models import AnswerEvent
 from tests.bank import TestBank
