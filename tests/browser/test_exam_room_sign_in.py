@@ -1,12 +1,11 @@
 """Sign-ins lost, changed and ended while somebody sits (FAULTS C1 to C4)."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Route, expect
 
-from accounts.models import User
+from accounts.models import Session, User
 from tests.bank import TestBank
 from tests.browser.conftest import Watched
 from tests.browser.room import (
