@@ -92,7 +92,7 @@ def sitting(asked: argparse.Namespace, house: House, redis: OwnRedis, watch: Wat
     report.print_troubles(crowd)
     url = house.env["DATABASE_URL"]
     followed_after = proof.wait_for_the_worker(url, asked.worker_seconds)
-    report.print_followed(list(proof.followed(url)), followed_after)
+    report.print_followed(list(proof.followed(url, crowd.ledger)), followed_after)
     lost = proof.missing(url, crowd.ledger)
     print(f"acknowledged and not stored: {len(lost)}", *lost[:10], sep="\n  ")
     checked = invariants(house)

@@ -22,7 +22,7 @@ WHERE status <> 'in_progress' AND NOT EXISTS (
 )
 """
 FOLLOWED = """
-SELECT extract(epoch FROM estimates.computed_at - attempt.finished_at)::float
+SELECT attempt.id::text, extract(epoch FROM estimates.computed_at - attempt.finished_at)::float
 FROM exams_attempt AS attempt
 JOIN analytics_estimateset AS estimates
   ON estimates.last_attempt_id = attempt.id AND estimates.as_of = attempt.finished_at
@@ -65,6 +65,7 @@ def wait_for_the_worker(url: str, seconds: float) -> float | None:
     return None
 
 
-def followed(url: str) -> Sequence[float]:
-    """By attempt, seconds from its end until the analysis began that gave its weakness and plan."""
-    return [seconds for (seconds,) in ask(url, FOLLOWED)]
+def followed(url: str, ledger: Ledger) -> Sequence[float]:
+    """By submitted attempt, seconds from its end until the analysis began that gave its weakness and plan."""
+    submitted = set(ledger.submitted)
+    return [seconds for attempt_id, seconds in ask(url, FOLLOWED) if attempt_id in submitted]

@@ -34,7 +34,7 @@ def test_full_house_works(running, watch, capsys):
     assert len(ledger.acknowledged) > 20
     assert ledger.seconds["save, held up"]
     assert proof.wait_for_the_worker(url, 60) is not None
-    assert len(proof.followed(url)) == 20
+    assert len(proof.followed(url, ledger)) == 20
     assert proof.missing(url, ledger) == []
     running.manage("check_invariants")
     report.print_latencies(crowd)
