@@ -42,7 +42,7 @@ def asked_for() -> argparse.Namespace:
     parser.add_argument("--cold", type=float, default=0.0, help="share whose browser has none of the room's files yet")
     parser.add_argument("--redis-frozen", type=float, default=0, help="seconds of frozen Redis from the last start on")
     parser.add_argument("--kill-web", action="store_true", help="kill -9 one web process in the middle")
-    parser.add_argument("--climb", action="store_true", help="ever shorter pauses instead of a steady part")
+    parser.add_argument("--climb", action="store_true", help="act as if ever more sat, instead of a steady part")
     parser.add_argument("--rush", action="store_true", help="only starts, ever more of them a second")
     parser.add_argument("--worker-seconds", type=float, default=600, help="how long the worker may take to follow")
     parser.add_argument("--database-server", default=SERVER)
@@ -82,7 +82,7 @@ def sitting(asked: argparse.Namespace, house: House, redis: OwnRedis, watch: Wat
     """Whether nothing went wrong and nothing was lost."""
     times = Timetable(asked.starts, asked.steady, asked.submits, cold_share=asked.cold, links=asked.links)
     if asked.climb:
-        times = replace(times, steady=limits.STEP_SECONDS * len(limits.PACES))
+        times = replace(times, steady=limits.STEP_SECONDS * len(limits.LEVELS))
     crowd = Crowd(make_people(house.env, asked.candidates), house.port, times)
     asyncio.run(sit_through(crowd, asked, house, redis))
     report.print_latencies(crowd)

@@ -38,7 +38,7 @@ class Timetable:
 
 @dataclass
 class Crowd:
-    """All candidates of one run. `pace` may be changed while they sit: 2.0 halves every pause."""
+    """All candidates of one run. `pace` 2.0 halves every pause; `go_at` changes it while they sit."""
 
     people: Sequence[Person]
     port: int
@@ -63,11 +63,17 @@ class Crowd:
                 self.routers.append(router)
             rng = random.Random(f"{self.seed} {number}")
             browser = Browser(person, router, self.ledger, rng)
+            browser.pace = self.pace
             self.browsers.append(browser)
             sittings.append(asyncio.create_task(self._one(browser, number)))
         _, late = await asyncio.wait(sittings, timeout=self.times.seconds + patience)
         watch.cancel()
         await self._settle(sittings, late)
+
+    def go_at(self, pace: float) -> None:
+        self.pace = pace
+        for browser in self.browsers:
+            browser.pace = pace
 
     async def _settle(self, sittings: list[asyncio.Task[None]], late: set[asyncio.Task[None]]) -> None:
         for sitting in late:

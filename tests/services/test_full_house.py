@@ -77,7 +77,7 @@ def test_killed_web_process_loses_nothing_of_a_full_house(running, capsys):
 def test_limits_are_tabled(running, watch, capsys, monkeypatch):
     asyncio.run(limits.rush(make_people(running.env, 6), running.port, (2, 4), 1.0, watch, 8))
     assert "| 2 | " in capsys.readouterr().out
-    monkeypatch.setattr(limits, "PACES", (1.0, 8.0))
+    monkeypatch.setattr(limits, "LEVELS", (4, 32))
     monkeypatch.setattr(limits, "STEP_SECONDS", 4.0)
     times = Timetable(starts=1, steady=8, submits=1, links=8)
     crowd = Crowd(make_people(running.env, 4), running.port, times, pace=8.0)
