@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import User
-from accounts.selectors import time_factor_of
 from exams.models import Attempt, AttemptChange, MinutesGrant
 from exams.selectors import open_attempts_of, open_mock_of
 from exams.services.finishing import settle_attempt
@@ -42,13 +43,17 @@ def start_mock(
     try:
         with transaction.atomic():
             _one_start_at_a_time(candidate)
-            _refuse_second_mock(candidate, now)
-            grant = MinutesGrant.objects.filter(candidate=candidate, used_in=None).first()
+            standing = _standing_of(candidate, Attempt.Kind.MOCK)
+            if standing.has_open_mock:
+                _refuse_second_mock(candidate, now)
+            unused = MinutesGrant.objects.filter(candidate=candidate, used_in=None)
+            grant = unused.first() if standing.has_grant else None
             attempt = _new_attempt(
                 candidate,
                 blueprint,
                 Attempt.Kind.MOCK,
                 now,
+                standing,
                 minutes=blueprint.minutes,
                 granted_minutes=grant.minutes if grant else 0,
                 block_id=block_id,
@@ -95,6 +100,7 @@ def start_sitting(
             blueprint,
             kind,
             now,
+            _standing_of(candidate, kind),
             minutes=deadline_minutes,
             block_id=block_id,
             focus=focus,
@@ -146,11 +152,35 @@ def _one_start_at_a_time(candidate: User) -> None:
     User.objects.select_for_update(no_key=True).only("pk").get(pk=candidate.pk)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a start needs to know of the candidate."""
+
+    time_factor: Decimal
+    last_number: int
+    has_open_mock: bool
+    has_grant: bool
+
+
+def _standing_of(candidate: User, kind: str) -> _Standing:
+    """Read in one query, once no other start of the candidate can come between."""
+    attempts = Attempt.objects.filter(candidate=OuterRef("pk")).order_by("-number")
+    open_mock = attempts.filter(kind=Attempt.Kind.MOCK, status=Attempt.Status.IN_PROGRESS)
+    factor, last_number, has_open_mock, has_grant = User.objects.values_list(
+        "accommodation__time_factor",
+        Subquery(attempts.filter(kind=kind).values("number")[:1]),
+        Exists(open_mock),
+        Exists(MinutesGrant.objects.filter(candidate=OuterRef("pk"), used_in=None)),
+    ).get(pk=candidate.pk)
+    return _Standing(factor or Decimal(1), last_number or 0, has_open_mock, has_grant)
+
+
 def _new_attempt(
     candidate: User,
     blueprint: ExamBlueprint,
     kind: str,
     now: datetime,
+    standing: _Standing,
     *,
     minutes: int | None,
     granted_minutes: int = 0,
@@ -158,18 +188,16 @@ def _new_attempt(
 ) -> Attempt:
     """The stored attempt, still without questions. Accommodation stretches the minutes; whole ones are kept."""
     now = now.astimezone(UTC)  # in a zone with summer time, adding minutes would add wall-clock minutes
-    factor = time_factor_of(candidate)
-    allowed = None if minutes is None else int(minutes * factor) + granted_minutes
-    last_number = Attempt.objects.filter(candidate=candidate, kind=kind).aggregate(last=Max("number"))["last"]
+    allowed = None if minutes is None else int(minutes * standing.time_factor) + granted_minutes
     return Attempt.objects.create(
         candidate=candidate,
         blueprint=blueprint,
         kind=kind,
-        number=(last_number or 0) + 1,
+        number=standing.last_number + 1,
         started_at=now,
         deadline_at=None if allowed is None else now + timedelta(minutes=allowed),
         minutes_allowed=allowed,
-        time_factor=factor,
+        time_factor=standing.time_factor,
         scoring_rule=blueprint.scoring_rule,
         pass_percent=blueprint.pass_percent,
         **fields,
