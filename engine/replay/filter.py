@@ -43,6 +43,7 @@ def followed(
     fading = 1.0 / (SECONDS_PER_DAY * parameters.forgetting_days)
     drift, skill_drift = parameters.ability_variance_per_answer, parameters.topic_variance_per_answer
     memory_drift, daily = parameters.memory_variance_per_answer, parameters.ability_variance_per_day / SECONDS_PER_DAY
+    longest = parameters.ability_variance_days * SECONDS_PER_DAY
     gains = (parameters.topic_gain_wrong, parameters.topic_gain_right)
     memory_gains = (parameters.memory_gain_wrong, parameters.memory_gain_right)
     repeat_weight = parameters.repeat_weight
@@ -57,7 +58,7 @@ def followed(
         difficulty, uncertainty, guess = constants[item]
         skills = skills_of[item]
         share = 1.0 / len(skills) if skills else 0.0
-        variance += daily * (moment - before)
+        variance += daily * min(moment - before, longest)
         before = moment
         base, slope, spread, skill_surplus = 0.0, 1.0, 0.0, 0.0
         own = []

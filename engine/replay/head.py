@@ -18,6 +18,7 @@ FOLDS = 5
 PENALTIES = (10.0, 100.0, 1_000.0, 10_000.0)
 CHOOSING_ROWS = 24_000  # on which the penalty is chosen
 CHOOSING_FOLDS = 3
+SUREST = 1e-4  # nobody is surer than this of an answer
 LEAST_GAIN = 1e-4  # nats per answer of people held out, below which effects are left out
 TREE_ROWS = 150_000  # more than this many rows tell the trees little that is new
 MOST_TREES = 120
@@ -68,7 +69,7 @@ class LogHead:
             logit = logit + self.skills.logit(known.skills, known.skill_columns)
         if self.items is not None:
             logit = logit + self.items.logit(known.items, known.item_columns)
-        return logistic(logit + self.trees.surplus(_with_logit(known, logit)))
+        return np.clip(logistic(logit + self.trees.surplus(_with_logit(known, logit))), SUREST, 1.0 - SUREST)
 
 
 def _with_logit(known: Known, logit: Array) -> Array:

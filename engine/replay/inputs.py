@@ -17,6 +17,7 @@ from engine.replay.kinship import Kinship, fit_kinship, kin_surplus
 from engine.replay.log import ResponseLog
 
 SKILL_SLOPES = ("log skill answers", "log wins − log answers on skill", "last outcome on skill", "kin")
+MOST_DAYS = 36_500.0  # from the middle of a log; what lies further away is no real moment
 ITEM_SLOPES = ("logit", "item seen", "log item answers", "last outcome on item", "calendar")
 
 
@@ -108,7 +109,7 @@ def _known(basis: Basis, lines: Lines, past: History, notes: Array, items: Array
     difficulty, uncertainty, answers = items
     guess = basis.log.guess[lines.item] * basis.parameters.guess_factor
     columns = past.columns() | dict(zip(NOTES, notes.T, strict=True)) | {"kin": kin}
-    columns["calendar"] = (lines.at - basis.noon) / SECONDS_PER_DAY
+    columns["calendar"] = np.clip((lines.at - basis.noon) / SECONDS_PER_DAY, -MOST_DAYS, MOST_DAYS)
     chance = np.clip(guess + (1.0 - guess) * logistic(columns["logit"]), 1e-6, 1.0 - 1e-6)
     columns |= {
         "easiness": -difficulty,

@@ -156,9 +156,9 @@ def _moment(line: int, text: str, before: float) -> float:
 
 def _in_seconds(at: Array) -> Array:
     """Moments of a log that counts in milli-, micro- or nanoseconds brought to seconds; others as they are."""
-    latest = float(np.abs(at).max(initial=0.0))
+    usual = float(np.median(np.abs(at))) if len(at) else 0.0  # one wild moment must not change the unit
     for unit in (1.0, *SMALLER_UNITS):
-        if latest <= LATEST_SECOND * unit:
+        if usual <= LATEST_SECOND * unit:
             return at / unit
     return at / SMALLER_UNITS[-1]
 

@@ -104,6 +104,13 @@ def test_several_skills_are_joined_by_semicolons():
     assert log.item_skills == ((0, 1), (1,), ())
 
 
+def test_a_moment_out_of_all_reason_harms_nothing():
+    lines = [line.replace(line.split(",")[4], "1e290", 1) if line.startswith("u1,") else line for line in LOG]
+    found = run(lines)
+    assert np.isfinite(found.probability).all()
+    assert read_log(lines).at[-1] == read_log(LOG).at[-1]
+
+
 @pytest.mark.parametrize("unit", [1e3, 1e6])
 def test_smaller_units_of_time_are_recognised(unit):
     log = read_log([HEADER, f"u,i,a,1,{1.3e9 * unit:.1f},train", f"u,i,a,1,{(1.3e9 + 60) * unit:.1f},train"])
