@@ -38,6 +38,7 @@ def followed(
     S − v_b, the ability brought to the item and its variance; the surpluses are moving averages of outcome −
     forecast, of all answers and of the item's skills, and the last of all.
     """
+    # One long loop with everything in local names, on purpose: it runs for every answer of a log, many times over.
     limit, floor = parameters.logit_limit, parameters.outcome_variance_floor
     skill_start, memory_start = parameters.topic_variance, parameters.memory_variance
     fading = 1.0 / (SECONDS_PER_DAY * parameters.forgetting_days)
