@@ -45,6 +45,8 @@ def test_question_follows_answer_works(page_of: PageOf, candidate: User, first_m
     expect(page.get_by_role("heading", name="Question 4 of at most 30")).to_be_visible()
     page.locator("#to-overview").click()
     expect(page.locator("#overview-rows")).to_contain_text("This map is not finished")
+    page.reload()
+    expect(page.locator("#overview-navigator a")).to_have_count(4)
 
 
 def test_without_an_answer_there_is_no_next_question(page_of: PageOf, candidate: User, first_map: Attempt) -> None:

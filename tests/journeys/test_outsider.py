@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
 # What each API address takes, so that a refusal is about who asks and not about what is sent.
 BODIES = {
     "api_answer_save": {"selected": [], "base_revision": 0, "save_id": str(uuid.uuid4())},
+    "api_next_question": {"after": 1},
     "api_attempt_heartbeat": {"device_id": str(uuid.uuid4())},
 }
 UNKNOWN = {

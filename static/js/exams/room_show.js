@@ -84,6 +84,7 @@ async function enter() {
   router.addEventListener("overview", () => {
     pace.turnTo(null);
     overview.show();
+    navigator.refresh();
     queue.flush();
   });
   // Past the deadline the server takes no answers, but leaves the sitting open for a minute: it is asked to close it.
