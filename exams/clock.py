@@ -6,6 +6,7 @@ with its monotonic clock (docs/decisions/0008-database-clock.md). Views, the API
 in, as they would `timezone.now`.
 """
 
+import contextlib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,16 +45,12 @@ _is_off = False
 
 
 def exam_now() -> datetime:
-    """Now by the database's clock; this machine's own where there is no PostgreSQL, or none was asked yet."""
-    if _last is None:
-        return timezone.now()
-    if _last.is_doubtful():
-        try:
+    """Now by the database's clock; this machine's own where there is no PostgreSQL, or it never answered yet."""
+    if _last is None or _last.is_doubtful():
+        # Where it is away the last reading must do: whoever asks is about to need the database, and will say so.
+        with contextlib.suppress(Error):
             read_database_clock(connection)
-        except Error:
-            # Whoever asks for the time is about to need the database, and will say that it is away.
-            return _last.now()
-    return _last.now()
+    return timezone.now() if _last is None else _last.now()
 
 
 def read_database_clock(asked: BaseDatabaseWrapper) -> None:

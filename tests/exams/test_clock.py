@@ -77,8 +77,19 @@ def test_without_postgresql_it_is_the_machines_own(monkeypatch):
     monkeypatch.setattr(clock, "_last", None)
     asked = Database(THEN)
     asked.vendor = "sqlite"
-    clock.read_database_clock(asked)  # type: ignore[arg-type]
+    monkeypatch.setattr(clock, "connection", asked)
+    assert abs(clock.exam_now() - timezone.now()) < timedelta(seconds=1)
     assert asked.asked == 0
+
+
+def test_first_request_of_a_process_asks(database: Any, clocks):
+    clocks["wall"] += 90
+    assert clock.exam_now() == THEN
+    assert database.asked == 1
+
+
+def test_database_that_never_answered_leaves_the_machines_own(database: Any, clocks):
+    database.says = None
     assert abs(clock.exam_now() - timezone.now()) < timedelta(seconds=1)
 
 
