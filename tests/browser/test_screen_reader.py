@@ -60,6 +60,7 @@ def attempt(candidate: User, small_exam: TestBank) -> Attempt:
 def test_a_sitting_by_ear(page_of: PageOf, candidate: User, attempt: Attempt) -> None:
     page = page_of(candidate)
     page.context.add_init_script(HEARD)
+    page.context.set_default_timeout(60_000)
     told = [BEFORE]
     told += chapter("Before the start", "The start page, up to its button.", start_page(page, attempt))
     told += chapter("A question", "The room opens on the first question.", room(page, attempt))
@@ -105,9 +106,8 @@ def heard_on_the_way(page: Page, attempt: Attempt) -> list[str]:
     announced(page)
     rows: list[tuple[str, str]] = []
 
-    def heard(what: str, wait_ms: int = 1800) -> None:
-        page.wait_for_timeout(wait_ms)
-        rows.append((what, " · ".join(announced(page))))
+    def heard(what: str) -> None:
+        rows.append((what, " · ".join(all_announced(page))))
 
     choose(page, 0)
     settled(page)
@@ -122,26 +122,38 @@ def heard_on_the_way(page: Page, attempt: Attempt) -> list[str]:
     page.locator("#navigator a").nth(double - 1).click()
     for index in range(3):
         choose(page, index)
-    heard("A third option where two are asked for", 3500)
+    heard("A third option where two are asked for")
     page.context.set_offline(True)
     choose(page, 0)
-    expect(notice(page, "trouble")).to_be_visible()
-    heard("The connection drops while an answer is on its way", 3500)
+    expect(notice(page, "trouble")).to_be_visible(timeout=20_000)
+    heard("The connection drops while an answer is on its way")
     page.context.set_offline(False)
     expect(notice(page, "recovered")).to_be_visible(timeout=20_000)
-    heard("It is back", 3500)
+    heard("It is back")
     for index, minutes in enumerate((30, 10, 5, 1)):
         end_in(attempt, minutes)
         page.locator("#navigator a").nth(5).click()
         choose(page, index)
         settled(page)
-        expect(notice(page, "time")).to_contain_text(f"{minutes} minute")
-        heard(f"{minutes} minute{'s' if minutes > 1 else ''} before the end", 3500)
+        expect(notice(page, "time")).to_contain_text(f"{minutes} minute", timeout=20_000)
+        heard(f"{minutes} minute{'s' if minutes > 1 else ''} before the end")
     end_in(attempt, 60)
     choose(page, 0)
     settled(page)
     announced(page)
     return ["| when | heard |", "|---|---|", *(f"| {what} | {words or 'nothing more'} |" for what, words in rows)]
+
+
+def all_announced(page: Page) -> list[str]:
+    """Waits until nothing more is said: the room leaves a second and a half between two announcements."""
+    words: list[str] = []
+    silent = 0
+    while silent < 3:
+        page.wait_for_timeout(1000)
+        new = announced(page)
+        words += new
+        silent = 0 if new else silent + 1
+    return words
 
 
 def end_in(attempt: Attempt, minutes: int) -> None:

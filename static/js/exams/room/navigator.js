@@ -25,6 +25,8 @@ export class Navigator {
 
   refresh() {
     for (const grid of this.grids) {
+      // Nobody sees it: it is built when its view opens.
+      if (grid.closest("[hidden]")) continue;
       while (grid.children.length < this.sitting.count) grid.append(node("li", {}, node("a", {})));
       this.sitting.questions.forEach((question, index) => this.#refreshPlace(grid, grid.children[index], question));
     }
