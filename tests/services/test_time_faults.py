@@ -142,8 +142,8 @@ def test_clock_of_one_dyno_is_off(web, other, seconds):
     for left in (30, 600):
         move_deadline(web, attempt["id"], left)
         shown = [one.call("GET", f"attempts/{attempt['id']}/state/").json()["remaining_ms"] for one in (here, there)]
-        assert abs(shown[0] - shown[1]) < 1500
-        assert abs(shown[1] - 1000 * left) < 1500
+        assert abs(shown[0] - shown[1]) < 3000
+        assert abs(shown[1] - 1000 * left) < 3000
     # 30 s before the end a clock that is 90 s fast would refuse, 30 s after it one that is 90 s slow would accept.
     move_deadline(web, attempt["id"], 30)
     assert put(there, attempt, second["position"], answer_body(second)).status_code == 200
