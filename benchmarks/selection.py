@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> list[dict[str, object]]:
             rng=np.random.default_rng(SEED),
         )
         cells = (
-            title, report.people, report.questions, report.shortest, report.chosen_rmse, report.random_rmse,
+            title, report.people, round(report.questions, 1), report.shortest, report.chosen_rmse, report.random_rmse,
             report.ratio, report.largest_exposure, report.fewest_in_domain,
         )  # fmt: skip
         found.append(dict(zip(COLUMNS, cells, strict=True)))
