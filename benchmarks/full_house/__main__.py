@@ -87,6 +87,7 @@ def sitting(asked: argparse.Namespace, house: House, redis: OwnRedis, watch: Wat
     asyncio.run(sit_through(crowd, asked, house, redis))
     report.print_latencies(crowd)
     report.print_parts(crowd, watch)
+    report.print_course(crowd, watch)
     if asked.climb:
         limits.print_climb(crowd, watch)
     report.print_troubles(crowd)

@@ -5,6 +5,7 @@ from benchmarks.full_house.ledger import percentile
 from benchmarks.full_house.machine import PARTS, Watch
 from benchmarks.table import markdown
 
+SLICE_SECONDS = 10
 GOALS = {"save": 0.25, "start": 1.0}
 
 
@@ -54,6 +55,20 @@ def print_parts(crowd: Crowd, watch: Watch) -> None:
     if rows:
         print(markdown(list(rows[0]), rows))
     print_machine(crowd, watch)
+
+
+def print_course(crowd: Crowd, watch: Watch) -> None:
+    """The same every ten seconds: where a run went wrong shows here first."""
+    rows = []
+    for since in range(0, round(crowd.times.seconds) + 30, SLICE_SECONDS):
+        begin, end = crowd.began_at + since, crowd.began_at + since + SLICE_SECONDS
+        rates = watch.rates(begin, end)
+        row = {"from s": str(since)}
+        for kind in ("start", "save", "submit"):
+            taken = crowd.ledger.between(kind, begin, end)
+            row |= {f"{kind}s": str(len(taken)), f"p95 of a {kind}, ms": f"{1000 * percentile(taken, 0.95):.0f}"}
+        rows.append(row | {f"{part}, cores": f"{rates.get(part, 0):.2f}" for part in (*PARTS, "busy")})
+    print(markdown(list(rows[0]), rows))
 
 
 def print_machine(crowd: Crowd, watch: Watch) -> None:

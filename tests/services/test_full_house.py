@@ -39,6 +39,7 @@ def test_full_house_works(running, watch, capsys):
     running.manage("check_invariants")
     report.print_latencies(crowd)
     report.print_parts(crowd, watch)
+    report.print_course(crowd, watch)
     report.print_troubles(crowd)
     told = capsys.readouterr().out
     assert "p95 of a save:" in told
