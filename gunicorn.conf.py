@@ -13,7 +13,7 @@ timeout = 25
 graceful_timeout = 25
 keepalive = 5
 # Loaded once, before the processes part: they share what they do not change, and one that is replaced is there at once
-# instead of taking two seconds of processor from the other.
+# instead of taking processor time from the other to import everything again.
 preload_app = True
 # A full house asks each process 5,000 times a minute; a new one has to read the bank again.
 max_requests = 50_000

@@ -15,7 +15,7 @@ from analytics.views.own import signed_in
 from exams.models import Attempt
 from exams.selectors import attempt_of
 
-# Seconds. Who waits asks again after a quarter of the time waited so far: where a whole cohort hands in together, the
+# Seconds. Who waits asks again after half of the time waited so far: where a whole cohort hands in together, the
 # worker takes minutes, and 1,500 pages that ask every second would take the processors away from it.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 15
 
@@ -30,7 +30,7 @@ def result_insight(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     insight = insight_of(attempt)
     waited = min(int(text) if (text := request.GET.get("waited", "")[:6]).isascii() and text.isdigit() else 0, 3600)
-    pause = min(max(SHORTEST_PAUSE, waited // 4), LONGEST_PAUSE)
+    pause = min(max(SHORTEST_PAUSE, waited // 2), LONGEST_PAUSE)
     context = {
         "attempt": attempt,
         "insight": insight,
