@@ -53,7 +53,8 @@ def attempt(candidate: User, small_exam: TestBank) -> Attempt:
     scenario, stem, options = QUESTION
     QuestionVersion.objects.filter(pk=first.question_version_id).update(scenario=scenario, stem=stem)
     for pk, text in zip(first.option_order, options, strict=True):
-        Option.objects.filter(pk=pk).update(text=text)
+        Option.objects.filter(pk=pk).update(text=text, rationale=f"Why: {text}.", is_key=pk == first.option_order[0])
+    QuestionVersion.objects.filter(pk=first.question_version_id).update(key_ids=first.option_order[:1])
     return attempt
 
 
@@ -175,10 +176,13 @@ def result(page: Page) -> list[str]:
     page.get_by_role("button", name=re.compile("Submit with")).click()
     expect(page.get_by_role("heading", level=1, name=re.compile("assed"))).to_be_visible()
     lines = main_of(page)
-    end = next(n for n, line in enumerate(lines) if "complementary" in line)
+    # Then follow the times of this very run, drawn and as a table.
+    end = next(n for n, line in enumerate(lines) if "Time on each question" in line or "complementary" in line)
     return [as_read([re.sub(r"\w+day \d+ \w+", "Saturday 28 November", line) for line in lines[:end]])]
 
 
 def review(page: Page, attempt: Attempt) -> list[str]:
     page.goto(f"/exams/{attempt.pk}/review/?show=all&question=1")
-    return [as_read(main_of(page))]
+    # Which domain the first question is of is left to the drawing of papers.
+    lines = [re.sub(r"“[^“”]+ · [^“”]+ Question 1 ·", "“Domain · Topic Question 1 ·", line) for line in main_of(page)]
+    return [as_read(lines)]
