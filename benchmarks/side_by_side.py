@@ -49,7 +49,8 @@ class Browser:
         )
         head, answer = self._exchange(port, request.encode())
         if not head.startswith(f"HTTP/1.1 {expected}".encode()):
-            sys.exit(f"refused: {head[:80]!r} {answer[:300]!r}")
+            print(f"refused: {head[:80]!r} {answer[:300]!r}", file=sys.stderr)
+            sys.exit(1)
         return json.loads(answer)
 
     def _exchange(self, port: int, request: bytes) -> tuple[bytes, bytes]:
@@ -69,6 +70,9 @@ class Browser:
     def _rest(self, link: socket.socket, received: bytes) -> tuple[bytes, bytes]:
         head, _, body = received.partition(b"\r\n\r\n")
         names = head.lower()
+        if b"content-length:" not in names:
+            self.close()
+            return head, body
         length = int(names.split(b"content-length:")[1].split(b"\r\n")[0])
         parts, missing = [body], length - len(body)
         while missing > 0:
@@ -131,16 +135,18 @@ def browsers(count: int) -> list[Browser]:
         own[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         own[HASH_SESSION_KEY] = user.get_session_auth_hash()
         own.save()
-        same = DjangoStore(own.session_key)
-        same.update(dict(own.items()))
-        same.save(must_create=True)
+        DjangoStore.get_model_class().objects.create(
+            session_key=own.session_key,
+            session_data=DjangoStore().encode(dict(own.items())),
+            expire_date=own.get_expiry_date(),
+        )
         found.append(Browser(own.session_key or "", str(user.pk)))
     return found
 
 
 def per_second(calls: Sequence[Callable[[], int]]) -> float:
     """All calls at once, each in a thread and returning how many requests it made; requests per second of all."""
-    counts = [0] * len(calls)
+    counts: list[int | None] = [None] * len(calls)
     gate = threading.Barrier(len(calls) + 1)
 
     def run(index: int) -> None:
@@ -154,7 +160,10 @@ def per_second(calls: Sequence[Callable[[], int]]) -> float:
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    return sum(counts) / (time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    if None in counts:
+        sys.exit("a client was refused; see above")
+    return sum(count or 0 for count in counts) / seconds
 
 
 def ratio(rates: dict[str, list[float]], name: str, other: str) -> float:
