@@ -136,7 +136,7 @@ def browsers(count: int) -> list[Browser]:
         own[HASH_SESSION_KEY] = user.get_session_auth_hash()
         own.save()
         DjangoStore.get_model_class().objects.create(
-            session_key=own.session_key,
+            session_key=own.session_key or "",
             session_data=DjangoStore().encode(dict(own.items())),
             expire_date=own.get_expiry_date(),
         )
