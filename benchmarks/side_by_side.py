@@ -128,8 +128,8 @@ def browsers(count: int) -> list[Browser]:
     from accounts.sessions import SessionStore
 
     found = []
-    for number in range(count):
-        user = User.objects.create_user(f"candidate{number}-{count}@example.com", uuid4().hex)
+    for _ in range(count):
+        user = User.objects.create_user(f"{uuid4().hex}@example.com", uuid4().hex)
         own = SessionStore()
         own[SESSION_KEY] = str(user.pk)
         own[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
