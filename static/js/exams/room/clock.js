@@ -3,6 +3,9 @@
 
 export const NOTICES_AT_MINUTES = [30, 10, 5, 1];
 const SLEPT_MS = 3000;
+// A reply's time is taken to be that of half its way. One that was longer under way, as when this page was stopped
+// before it could read it, may be wrong by half of that.
+const SLOW_MS = 2000;
 
 export class Clock extends EventTarget {
   #remainingMs = null;
@@ -18,6 +21,7 @@ export class Clock extends EventTarget {
     this.#syncedAt = performance.now() - roundTripMs / 2;
     if (serverNow) this.#serverNow = Date.parse(serverNow);
     if (this.left() !== 0) this.#upTold = false;
+    if (roundTripMs > SLOW_MS) this.#tell("doubt");
     this.#beat();
   }
 
