@@ -198,7 +198,7 @@ class Browser:
         due_at = time.monotonic()
         while True:
             try:
-                await self._api("submit", "POST", "submit/", {})
+                await self._api("submit", "POST", "submit/", {}, more="Prefer: return=minimal\r\n", expected=204)
                 break
             except Trouble as trouble:
                 self.ledger.retried[str(trouble)] += 1
@@ -236,11 +236,13 @@ class Browser:
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
-    async def _api(self, kind: str, method: str, path: str, body: dict[str, Any] | None = None) -> Reply:
-        headers = f"Accept: application/json\r\nContent-Type: application/json\r\nX-CSRFToken: {self.csrf}\r\n"
+    async def _api(
+        self, kind: str, method: str, path: str, body: dict[str, Any] | None = None, more: str = "", expected: int = 200
+    ) -> Reply:
+        headers = f"Accept: application/json\r\nContent-Type: application/json\r\nX-CSRFToken: {self.csrf}\r\n{more}"
         address = f"/api/v1/attempts/{self.attempt_id}/{path}"
         text = "" if body is None else json.dumps(body)
-        return await self._ask(kind, method, address, text, headers, SAVE_TIMEOUT)
+        return await self._ask(kind, method, address, text, headers, SAVE_TIMEOUT, expected)
 
     async def _ask(
         self, kind: str, method: str, path: str, body: str, headers: str, timeout: float, expected: int = 200

@@ -98,13 +98,25 @@ class AttemptHeartbeat(ExamView):
 
 
 class AttemptSubmit(ExamView):
-    """End the attempt. Sending it again gives the same body."""
+    """End the attempt. Sending it again gives the same body.
+
+    With `Prefer: return=minimal` (RFC 7240) the answer is 204 without a body: the exam room goes on to the result page
+    and does not look at one, which would cost the server more than ending the attempt does.
+    """
+
+    MINIMAL = "return=minimal"
 
     @extend_schema(
         operation_id="attempts_submit",
         request=serializers.SubmitInput,
+        parameters=[
+            OpenApiParameter(
+                "Prefer", location=OpenApiParameter.HEADER, enum=[MINIMAL], description="204 instead of the result."
+            )
+        ],
         responses={
             200: serializers.AttemptResultSerializer,
+            204: None,
             400: serializers.InvalidProblem,
             404: serializers.AttemptProblem,
             409: serializers.ClosedProblem,
@@ -116,6 +128,8 @@ class AttemptSubmit(ExamView):
         attempt = services.submit_attempt(
             attempt_id=attempt_id, candidate=signed_in(request), now=self.arrived_at, **given.validated_data
         )
+        if request.headers.get("Prefer") == self.MINIMAL:
+            return Response(status=204, headers={"Preference-Applied": self.MINIMAL})
         return Response(result_body(attempt))
 
 

@@ -326,6 +326,13 @@ def test_submit_gives_the_same_body_each_time(client, mock):
     assert "RATIONALE" in body["questions"][0]["options"][0]["rationale_html"]
 
 
+def test_submit_that_wants_no_result_gets_none(client, mock):
+    reply = client.post(url(mock, "submit/"), content_type="application/json", headers={"Prefer": "return=minimal"})
+    assert (reply.status_code, reply.content) == (204, b"")
+    assert reply.headers["Preference-Applied"] == "return=minimal"
+    assert client.get(url(mock, "result/")).json()["attempt"]["status"] == "submitted"
+
+
 def test_submit_by_an_early_clock_is_refused(client, mock):
     reply = client.post(url(mock, "submit/"), {"only_when_time_is_up": True}, content_type="application/json")
     assert (reply.status_code, reply.json()["code"]) == (409, "time_not_up")

@@ -10,10 +10,10 @@ export class Sender {
     this.#csrfCookie = csrfCookie;
   }
 
-  async send(method, url, body = undefined) {
-    const first = await this.#once(method, url, body);
+  async send(method, url, body = undefined, headers = {}) {
+    const first = await this.#once(method, url, body, headers);
     // A sign-in in another tab changes the token; it is read from the cookie anew, once.
-    return first.body?.code === "csrf_failed" ? this.#once(method, url, body) : first;
+    return first.body?.code === "csrf_failed" ? this.#once(method, url, body, headers) : first;
   }
 
   // A last word while the page is going away; nobody waits for the answer.
@@ -21,12 +21,12 @@ export class Sender {
     fetch(url, { ...this.#options(method, body), keepalive: true }).catch(() => {});
   }
 
-  async #once(method, url, body) {
+  async #once(method, url, body, headers) {
     const began = performance.now();
     const abort = new AbortController();
     const timeout = setTimeout(() => abort.abort(), TIMEOUT_MS);
     try {
-      const response = await fetch(url, { ...this.#options(method, body), signal: abort.signal });
+      const response = await fetch(url, { ...this.#options(method, body, headers), signal: abort.signal });
       const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
       const answer = isJson ? await response.json() : null;
       const outcome = { kind: kindOf(response, answer, isJson), status: response.status, body: answer };
@@ -40,8 +40,8 @@ export class Sender {
     }
   }
 
-  #options(method, body) {
-    const headers = { Accept: "application/json" };
+  #options(method, body, more = {}) {
+    const headers = { Accept: "application/json", ...more };
     if (method !== "GET") headers["X-CSRFToken"] = this.csrfToken();
     if (body !== undefined) headers["Content-Type"] = "application/json";
     return {

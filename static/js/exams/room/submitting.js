@@ -4,6 +4,8 @@ import { byId } from "./html.js";
 import { listed } from "./words.js";
 
 const ASK_AGAIN_MS = 2000;
+// The result page shows the result; here it is enough to hear that the sitting has ended.
+const NO_RESULT = { Prefer: "return=minimal" };
 
 export class Submitting {
   #isSending = false;
@@ -21,7 +23,7 @@ export class Submitting {
     if (!(await this.queue.flush())) {
       if (!this.queue.halted) this.#say(`Your answers to questions ${listed(this.queue.waiting)} are not saved yet. We keep trying; please submit when they are.`);
     } else {
-      const outcome = await this.sender.send("POST", this.addresses.submit, {});
+      const outcome = await this.sender.send("POST", this.addresses.submit, {}, NO_RESULT);
       if (outcome.kind === "ok" || outcome.kind === "closed") return this.#leave();
       this.#say(outcome.kind === "signed_out" ? "Please sign in again first; your answers are safe." : "We could not reach the server. Your answers are safe; please try again.");
       if (outcome.kind === "signed_out" || outcome.kind === "not_theirs") await this.heartbeat.readAnew();
@@ -45,7 +47,7 @@ export class Submitting {
     if (!(await this.queue.flush()) && !this.sitting.isClosed) this.#offerCopy();
     while (!this.sitting.isClosed) {
       if (this.clock.left() > 0) return this.#goOn();
-      const outcome = await this.sender.send("POST", this.addresses.submit, { only_when_time_is_up: true });
+      const outcome = await this.sender.send("POST", this.addresses.submit, { only_when_time_is_up: true }, NO_RESULT);
       if (outcome.kind === "ok" || outcome.kind === "closed") break;
       if (outcome.body?.server_now) this.clock.sync(outcome.body, outcome.roundTripMs);
       else await this.heartbeat.readAnew();
