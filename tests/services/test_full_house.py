@@ -1,6 +1,9 @@
 """The full house in small, so that the benchmark cannot rot: a few candidates for a quarter of a minute."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +19,12 @@ pytestmark = [pytest.mark.services, pytest.mark.slow]
 SMALL = Timetable(starts=3, steady=8, submits=3, offline_share=0.3, offline_seconds=(1, 2), reload_share=0.2, links=8)
 
 
+def run(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """In a thread of its own: where a browser was driven before, this one has a loop that is still running."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
+
+
 @pytest.fixture
 def watch(running):
     groups = {name: process.pid for name, process in running.processes.items()}
@@ -27,7 +36,7 @@ def watch(running):
 
 def test_full_house_works(running, watch, capsys):
     crowd = Crowd(make_people(running.env, 20), running.port, SMALL, pace=8.0)
-    asyncio.run(crowd.sit())
+    run(crowd.sit())
     ledger, url = crowd.ledger, running.env["DATABASE_URL"]
     assert (dict(ledger.errors), dict(ledger.retried)) == ({}, {})
     assert len(ledger.submitted) == len(ledger.seconds["start"]) == len(ledger.seconds["result page"]) == 20
@@ -52,7 +61,7 @@ def test_what_is_not_stored_is_missed(running):
     crowd = Crowd(
         make_people(running.env, 1), running.port, Timetable(starts=0, steady=3, submits=0, links=2), pace=20.0
     )
-    asyncio.run(crowd.sit())
+    run(crowd.sit())
     url, ledger = running.env["DATABASE_URL"], crowd.ledger
     assert proof.missing(url, ledger) == []
     true = ledger.acknowledged.pop()
@@ -67,7 +76,7 @@ def test_killed_web_process_loses_nothing_of_a_full_house(running, capsys):
     async def sit() -> None:
         await asyncio.gather(crowd.sit(), kill_one(running, 6.0))
 
-    asyncio.run(sit())
+    run(sit())
     assert "one of 2 web processes was killed" in capsys.readouterr().out
     assert dict(crowd.ledger.errors) == {}
     assert len(crowd.ledger.submitted) == 20
@@ -76,7 +85,7 @@ def test_killed_web_process_loses_nothing_of_a_full_house(running, capsys):
 
 
 def test_limits_are_tabled(running, watch, capsys, monkeypatch):
-    asyncio.run(limits.rush(make_people(running.env, 6), running.port, (2, 4), 1.0, watch, 8))
+    run(limits.rush(make_people(running.env, 6), running.port, (2, 4), 1.0, watch, 8))
     assert "| 2 | " in capsys.readouterr().out
     monkeypatch.setattr(limits, "LEVELS", (4, 32))
     monkeypatch.setattr(limits, "STEP_SECONDS", 4.0)
@@ -86,6 +95,6 @@ def test_limits_are_tabled(running, watch, capsys, monkeypatch):
     async def sit() -> None:
         await asyncio.gather(crowd.sit(), limits.climb(crowd))
 
-    asyncio.run(sit())
+    run(sit())
     limits.print_climb(crowd, watch)
     assert "| 32 | " in capsys.readouterr().out
