@@ -146,7 +146,7 @@ def test_candidate_from_sign_up_to_a_plan_that_changed(people: Watched) -> None:
     expect(page.locator("#revision")).to_contain_text("because of your latest answers")
     rows = page.locator("#revision .diff > li")
     assert rows.count() > 0
-    assert all(text.strip() for text in rows.locator(".why").all_inner_texts())
+    assert all(text.strip() for text in rows.locator(".why").all_text_contents())  # also of the folded rows
     page.get_by_role("button", name="Undo all").click()
     expect(page.locator("main")).to_contain_text("Undone. The plan is as it was before.")
     expect(page.locator("#revision")).to_contain_text("because you took the last change back")
