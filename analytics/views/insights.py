@@ -17,7 +17,7 @@ from exams.selectors import attempt_of
 
 # Seconds. Who waits asks again after half of the time waited so far: where a whole cohort hands in together, the
 # worker takes minutes, and 1,500 pages that ask every second would take the processors away from it.
-SHORTEST_PAUSE, LONGEST_PAUSE = 1, 15
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 
 
 @login_required
