@@ -107,6 +107,7 @@ def question_statistics(
         discrimination = _ratio(_cov(mark, rest), math.sqrt(_cov(mark, mark) * _cov(rest, rest)))
         efficiency = _ratio(_cov(mark, rest), _cov(np.sort(mark), np.sort(rest)))
         facility = 100.0 * float(mark.mean()) / float(best[i])
+        sd = 100.0 * math.sqrt(_cov(mark, mark)) / float(best[i])
         shares: tuple[OptionShare, ...] = ()
         if chosen is not None and keys is not None:
             picks = [_options(row[i]) for row in chosen]
@@ -115,12 +116,12 @@ def question_statistics(
             QuestionStatistics(
                 attempts=attempts,
                 facility=facility,
-                sd=100.0 * math.sqrt(_cov(mark, mark)) / float(best[i]),
+                sd=sd,
                 discrimination_index=discrimination,
                 discriminative_efficiency=efficiency,
                 effective_weight=weights[i],
                 options=shares,
-                flags=_flags(facility, discrimination, shares),
+                flags=_flags(facility, sd, discrimination, shares),
             )
         )
     return tuple(found)
@@ -242,18 +243,20 @@ def _shape_of(values: Array) -> tuple[float | None, float | None]:
     return skewness, kurtosis
 
 
-def _flags(facility: float, discrimination: float | None, shares: Sequence[OptionShare]) -> tuple[str, ...]:
+def _flags(facility: float, sd: float, discrimination: float | None, shares: Sequence[OptionShare]) -> tuple[str, ...]:
     flags = []
     if facility < 20.0:
-        flags.append(f"hardly anybody is right ({facility:.0f} %)")
+        flags.append(f"hardly anybody is right ({facility:.0f}%)")
     if facility > 95.0:
-        flags.append(f"nearly everybody is right ({facility:.0f} %)")
-    if discrimination is None:
+        flags.append(f"nearly everybody is right ({facility:.0f}%)")
+    if sd == 0:
         flags.append("everybody answers alike: it tells nobody apart")
+    elif discrimination is None:
+        flags.append("the rest of the quiz tells nobody apart, so nothing can be said of this one")
     elif discrimination < 0:
-        flags.append(f"weak people do better than strong ones (discrimination {discrimination:.0f} %)")
+        flags.append(f"weak people do better than strong ones (discrimination {discrimination:.0f}%)")
     elif discrimination < LOW_DISCRIMINATION:
-        flags.append(f"hardly tells strong from weak (discrimination {discrimination:.0f} %)")
+        flags.append(f"hardly tells strong from weak (discrimination {discrimination:.0f}%)")
     best_key = max((share.strong for share in shares if share.is_key), default=1.0)
     for share in shares:
         if not share.is_key and share.strong > best_key:

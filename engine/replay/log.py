@@ -1,9 +1,10 @@
 """A response log as columns, and every complaint about a row with its line number."""
 
 import csv
+import itertools
 import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from engine.normal import Array
 
 COLUMNS = ("user", "item", "skill", "correct", "timestamp", "split")
+OTHER_SEPARATORS = ("\t", ";")
 STEP_SECONDS = 30.0  # between two answers of a log that has no times
 # A moment later than the year 5000 counts in something smaller than seconds.
 LATEST_SECOND = 1e11
@@ -36,6 +38,7 @@ class ResponseLog:
     user, item: (n,). correct, test: (n,) bool. at: (n,) seconds, not falling per user.
     item_skills: per item the skills it was first seen with. guess: per item, 0 without options.
     rows_of:     per user, row numbers in order.
+    backwards:   rows that stand after a later moment of the same user; the order of the log was kept.
     """
 
     user: NDArray[np.int64]
@@ -47,6 +50,7 @@ class ResponseLog:
     guess: Array
     skill_count: int
     rows_of: tuple[NDArray[np.int64], ...]
+    backwards: int = 0
 
     def __len__(self) -> int:
         return len(self.user)
@@ -65,12 +69,14 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
 
     skill: empty, one, or several joined by `;`. correct: 0 or 1. timestamp: seconds, or empty (then order
     counts); milli-, micro- and nanoseconds since 1970 are recognised by their size. split: train or test, the
-    same for all rows of a user. Other columns are ignored.
+    same for all rows of a user. Other columns are ignored. Tabs or semicolons may stand for the commas; then a
+    `skill` that holds semicolons itself must be quoted.
     options_column: optional column with the number of options, for the guess floor.
     Raises   MalformedRow with the line number of the first row that does not fit.
     """
-    reader = csv.reader(lines)
-    place = _header(next(reader, None), options_column)
+    rows = _rows(lines)
+    _, header = next(rows, (1, []))
+    place = _header(header, options_column)
     width = max(place.values()) + 1
     users, items, skills = _Numbering(), _Numbering(), _Numbering()
     item_skills: list[tuple[int, ...]] = []
@@ -79,12 +85,12 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
     clock: list[float] = []
     # A million rows must fit.
     columns: tuple[array[Any], ...] = (array("q"), array("q"), array("b"), array("b"), array("d"))
-    for cells in reader:
-        line = reader.line_num
+    backwards = 0
+    for line, cells in rows:
         if not cells:
             continue
         if len(cells) < width:
-            raise MalformedRow(line, f"{len(cells)} cells where {width} are needed")
+            raise MalformedRow(line, _too_few(cells, width))
         named = {name: cells[index].strip() for name, index in place.items()}
         correct, test = _outcome(line, named["correct"]), _split(line, named["split"])
         for name in ("user", "item"):
@@ -96,7 +102,9 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
             clock.append(-math.inf)
         elif splits[user] != test:
             raise MalformedRow(line, f"user {named['user']!r} is in train and in test")
-        clock[user] = _moment(line, named["timestamp"], clock[user])
+        moment = _moment(line, named["timestamp"], clock[user])
+        backwards += moment < clock[user]
+        clock[user] = max(moment, clock[user])
         if item == len(item_skills):
             parts = [part.strip() for part in named["skill"].split(";")]
             item_skills.append(tuple(dict.fromkeys(skills[part] for part in parts if part)))
@@ -117,15 +125,44 @@ def read_log(lines: Iterable[str], *, options_column: str | None = None) -> Resp
         guess=np.array(guess, dtype=np.float64),
         skill_count=len(skills),
         rows_of=tuple(np.split(order, bounds)) if len(users) else (),
+        backwards=backwards,
     )
 
 
-def _header(cells: list[str] | None, options_column: str | None) -> dict[str, int]:
-    found = [cell.strip().removeprefix("\ufeff") for cell in cells or []]
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line it begins on: one with a line break inside quotes takes several."""
+    source = iter(lines)
+    first = next(source, "").removeprefix("\ufeff")
+    reader = csv.reader(itertools.chain([first], source), delimiter=_separator(first))
+    line = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise MalformedRow(line, f"not a row of CSV ({error})") from error
+        if cells is None:
+            return
+        yield line, cells
+        line = reader.line_num + 1
+
+
+def _separator(header: str) -> str:
+    """What stands between the names of the first line; a comma unless there is none."""
+    return "," if "," in header else next((mark for mark in OTHER_SEPARATORS if mark in header), ",")
+
+
+def _too_few(cells: list[str], width: int) -> str:
+    unclosed = " (is a quotation mark never closed?)" if any("\n" in cell for cell in cells) else ""
+    return f"{len(cells)} cell{'' if len(cells) == 1 else 's'} where {width} are needed{unclosed}"
+
+
+def _header(cells: list[str], options_column: str | None) -> dict[str, int]:
+    found = [cell.strip() for cell in cells]
     wanted = (*COLUMNS, *([options_column] if options_column else []))
     missing = [name for name in wanted if name not in found]
     if missing:
-        raise MalformedRow(1, f"the header lacks {', '.join(missing)}")
+        there = f"; it names {', '.join(found)[:200]}" if any(found) else ", as the file is empty"
+        raise MalformedRow(1, f"the header lacks {', '.join(missing)}{there}")
     return {name: found.index(name) for name in wanted}
 
 
@@ -142,7 +179,7 @@ def _split(line: int, text: str) -> bool:
 
 
 def _moment(line: int, text: str, before: float) -> float:
-    """Seconds; without a time one step after the answer before, and never before it."""
+    """Seconds; without a time one step after the answer before."""
     if not text:
         return before + STEP_SECONDS if math.isfinite(before) else 0.0
     try:
@@ -151,7 +188,7 @@ def _moment(line: int, text: str, before: float) -> float:
         raise MalformedRow(line, f"timestamp is {text!r}, not seconds") from None
     if not math.isfinite(moment):
         raise MalformedRow(line, f"timestamp is {text!r}, not a moment")
-    return max(moment, before)
+    return moment
 
 
 def _in_seconds(at: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from analytics.management.files import opened_table
-from analytics.management.marks import MalformedMarks, MarkTable, read_marks
+from analytics.management.marks import MalformedMarks, MarkTable, UnfitBestMarks, read_marks
 from engine.classical import FEWEST_ATTEMPTS, RELIABLE_ATTEMPTS, question_statistics, quiz_statistics
 
 FIGURES = (
@@ -21,9 +21,10 @@ class Command(BaseCommand):
     help = """Classical item and quiz statistics, with n - 1 denominators, as Moodle defines them.
 
 MARKS.csv is a table of people by items: the first line names the items, every other line is one person,
-every cell their mark. A first column of names is left out: it is one whose heading is empty, person,
-user, student, candidate, name or id, or that holds no number at all. No cell may be empty: give 0
-where an unanswered item is worth nothing.
+every cell their mark. A first column of names is left out: it is one whose heading is empty or speaks of a
+person, user, student, candidate, learner, name, email or id, or that holds no number at all. No cell may be
+empty: give 0 where an unanswered item is worth nothing. Tabs or semicolons may stand for the commas; marks may
+have a decimal comma then.
 
   person,q1,q2,q3
   Ada,1,0,1
@@ -48,11 +49,15 @@ All figures are percent. Under 2 people there are none; under 100 they are rough
 
     def handle(self, *args: Any, **options: Any) -> None:
         source: Path = options["source"]
+        if options["fewest"] < 0:
+            raise CommandError(f"--fewest must not be negative, and is {options['fewest']}.")
         with opened_table(source) as lines:
             try:
                 table = read_marks(lines, largest=options["largest"])
             except MalformedMarks as error:
                 raise CommandError(f"{source}, {error}") from error
+            except UnfitBestMarks as error:
+                raise CommandError(f"--largest: {error}.") from error
         report = _report(table, fewest=options["fewest"])
         if options["json"]:
             self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
@@ -67,7 +72,9 @@ All figures are percent. Under 2 people there are none; under 100 they are rough
             cells = (f"{_shown(item[name]):>14}" for name in FIGURES)
             self.stdout.write("  ".join([f"{item['item']:{width}}", *cells, "; ".join(item["flags"])]).rstrip())
         quiz = report["quiz"]
-        self.stdout.write(f"\n{quiz.pop('attempts')} people, {quiz.pop('questions')} items")
+        self.stdout.write(
+            f"\n{_counted(quiz.pop('attempts'), 'person', 'people')}, {_counted(quiz.pop('questions'), 'item')}"
+        )
         for name, value in quiz.items():
             self.stdout.write(f"{name.replace('_', ' '):15} {_shown(value)}")
         for warning in report["warnings"]:
@@ -95,7 +102,8 @@ def _report(table: MarkTable, *, fewest: int) -> dict[str, Any]:
 
 def _warnings(people: int, fewest: int) -> list[str]:
     if people < max(fewest, 2):
-        return [f"{people} people are too few for any figure; {max(fewest, 2)} are needed."]
+        few = f"{_counted(people, 'person', 'people')} {'is' if people == 1 else 'are'} too few for any figure"
+        return [f"{few}; {max(fewest, 2)} are needed."]
     if people < FEWEST_ATTEMPTS:
         return [f"{people} people: under {FEWEST_ATTEMPTS}, these figures say next to nothing about the items."]
     if people < RELIABLE_ATTEMPTS:
@@ -104,4 +112,8 @@ def _warnings(people: int, fewest: int) -> list[str]:
 
 
 def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return "–" if value is None else f"{round(value, 2) + 0.0:.2f}"  # + 0.0: never “-0.00”
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,6 +1,7 @@
 """manage.py replay_responses IN.csv OUT.csv: the model run over anybody's response log."""
 
 import csv
+import math
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ IN.csv has the header user,item,skill,correct,timestamp,split, with a user's row
   correct    0 or 1
   timestamp  seconds, or empty: then the order of the rows counts
   split      train or test, the same for all rows of a user
+Tabs or semicolons may stand for the commas; quote a skill that then holds ; itself. A row that stands after a
+later moment of the same user keeps its place, and the number of such rows is said.
 Items and head are fitted on the train rows only. OUT.csv gets row,p for the test rows in the order of
 the input; row counts the data rows of IN.csv from 0. It is written whole, or not at all."""
     requires_system_checks: list[str] = []
@@ -54,15 +57,25 @@ the input; row counts the data rows of IN.csv from 0. It is written whole, or no
                 return read_log(lines, options_column=options_column)
             except MalformedRow as error:
                 raise CommandError(f"{source}, {error}") from error
-            except csv.Error as error:
-                raise CommandError(f"{source}: not a CSV table ({error}).") from error
 
     def _tell(self, log: ResponseLog, found: Replay) -> None:
         score = found.score
         self.stdout.write(f"rows      {len(found.rows)} predicted, {len(log) - len(found.rows)} to fit on")
-        self.stdout.write(f"AUC       {score.auc:.4f}")
+        self.stdout.write(f"AUC       {_figure(score.auc)}")
         self.stdout.write(f"log loss  {score.log_loss:.4f}")
         self.stdout.write(f"ECE       {score.calibration:.4f}  (perfect forecasts of so many rows: {score.floor:.4f})")
         self.stdout.write(f"speed     {found.microseconds:.1f} microseconds per response")
+        if math.isnan(score.auc):
+            self.stdout.write("All test rows have the same outcome, so there is no AUC.")
+        if log.backwards:
+            stand = "1 row stands" if log.backwards == 1 else f"{log.backwards} rows stand"
+            self.stdout.write(
+                f"{stand} after a later moment of the same user: the order of the file was kept. Sort the file by time "
+                "if that is not the order of the answers."
+            )
         if found.head is None:
             self.stdout.write("There were too few train rows for the regression on top; p is the filter's own.")
+
+
+def _figure(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.4f}"

@@ -1,6 +1,7 @@
 """manage.py simulate_readiness: does the chance of passing keep its word, on people of whom the truth is known?"""
 
 import json
+import math
 from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +17,8 @@ HEADINGS = {
     "covered": "90 % covers", "kept": "range keeps", "domain_rmse": "domain RMSE", "domain_auc": "domain AUC",
     "domain_calibration": "domain ECE", "domain_floor": "domain floor",
 }  # fmt: skip
+
+LARGEST = 20.0  # logits, or squared logits: nobody is that good, and nothing that hard
 
 
 class Command(BaseCommand):
@@ -44,6 +47,11 @@ class Command(BaseCommand):
         for name in ("people", "questions"):
             if options[name] < 1:
                 raise CommandError(f"--{name} must be at least 1, not {options[name]}.")
+        for name in ("slope_sd", "difficulty_error", "learning_sd", "difficulty_mean", "learning"):
+            if not abs(options[name]) <= LARGEST:
+                raise CommandError(f"--{name.replace('_', '-')} must be a number of at most {LARGEST:g} either way.")
+        if options["seed"] < 0:
+            raise CommandError("--seed must not be negative.")
         for name in ("slope_sd", "difficulty_error", "learning_sd"):
             if options[name] < 0:
                 raise CommandError(f"--{name.replace('_', '-')} must not be negative.")
@@ -62,7 +70,8 @@ class Command(BaseCommand):
         self.stdout.write("| " + " | ".join(["mocks", "people", *HEADINGS.values()]) + " |")
         self.stdout.write("|" + " --- |" * (2 + len(HEADINGS)))
         for report in reports:
-            cells = [f"{getattr(report, name):.4f}" for name in HEADINGS]
+            figures = [getattr(report, name) for name in HEADINGS]
+            cells = ["–" if math.isnan(value) else f"{value:.4f}" for value in figures]
             self.stdout.write("| " + " | ".join([str(report.mocks), str(report.people), *cells]) + " |")
 
 

@@ -1,6 +1,7 @@
 """manage.py simulate_study: is the plan worth it, against weight alone and random topics, for equal minutes?"""
 
 import json
+import math
 from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from engine.planning.simulation import Nature, Policy, Setting, compare, simulate_study
+
+MOST_WEEKS = 52
 
 
 class Command(BaseCommand):
@@ -28,10 +31,16 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["learners"] < 2 or options["weeks"] < 1:
-            raise CommandError("It takes 2 --learners and 1 --weeks or more.")
-        if not 0 < options["know"] < 1 or options["stability"] <= 0 or options["spread"] < 0:
+        if options["learners"] < 2 or not 1 <= options["weeks"] <= MOST_WEEKS:
+            raise CommandError(f"It takes 2 --learners or more, and 1 to {MOST_WEEKS} --weeks.")
+        if (
+            not 0 < options["know"] < 1
+            or not 0 < options["stability"] < math.inf
+            or not 0 <= options["spread"] < math.inf
+        ):
             raise CommandError("--know lies between 0 and 1, --stability above 0, --spread at 0 or above.")
+        if options["first_seed"] < 0:
+            raise CommandError("--first-seed must not be negative.")
         nature = Nature(options["know"], stability_days=options["stability"], spread=options["spread"])
         first = options["first_seed"]
         trials = simulate_study(Setting(nature, options["weeks"]), range(first, first + options["learners"]))
