@@ -1,12 +1,15 @@
 """Plain sentences about estimates: what pages, exports and screen readers say."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from analytics.models import DomainEstimate, EstimateSet, Label
+from analytics.models import DomainEstimate, EstimateSet, Label, MistakeNote
+from engine.parameters import DEFAULTS
 
+FEWEST_ANSWERS = DEFAULTS.label_answers  # below, no label says weak or strong
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -40,6 +43,16 @@ def standing_words(name: str, mean: float, low: float, high: float, answers: int
     )
 
 
+def few_words(answers: int, low: float, high: float) -> str:
+    """'Four answers here tell little: it could be anywhere from 30 to 84%.'; empty from `FEWEST_ANSWERS` on."""
+    if answers >= FEWEST_ANSWERS:
+        return ""
+    if not answers:
+        return "No answer here yet: this is the range most people start in."
+    verb = "answer here tells" if answers == 1 else "answers here tell"
+    return f"{number_words(answers).capitalize()} {verb} little: it could be anywhere from {low:.0f} to {high:.0f}%."
+
+
 def weakness_lede(estimates: EstimateSet) -> str:
     """Which domains are clear, and for how many we cannot say."""
     rows = list(estimates.domains.all())
@@ -59,6 +72,23 @@ def weakness_lede(estimates: EstimateSet) -> str:
         plural = "" if unclear == 1 else "s"
         sentences.append(f"For {number_words(unclear)} domain{plural} we cannot say yet; more answers would tell.")
     return " ".join(sentences)
+
+
+REASONS = {
+    MistakeNote.Reason.KNOWLEDGE: "not known",
+    MistakeNote.Reason.MISREAD: "misread",
+    MistakeNote.Reason.REASONING: "reasoned wrongly",
+    MistakeNote.Reason.TIME: "out of time",
+    "": "not sorted yet",
+}
+
+
+def reason_words(reasons: Iterable[str]) -> str:
+    """'12 not known, 3 misread and 2 not sorted yet'; empty where none has been sorted."""
+    counts = Counter(reasons)
+    if set(counts) <= {""}:
+        return ""
+    return listed([f"{counts[reason]} {said}" for reason, said in REASONS.items() if counts[reason]])
 
 
 def largest_gain(estimates: EstimateSet) -> DomainEstimate | None:

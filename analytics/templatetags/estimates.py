@@ -69,6 +69,12 @@ def gap_parts(row: DomainEstimate, target_percent: int) -> dict[str, float]:
     return {"middle": middle, "uncertainty": max(0.0, row.shortfall - middle)}
 
 
+@register.simple_tag
+def few_words(row: DomainEstimate) -> str:
+    """What a handful of answers is worth; nothing once there are enough for a word."""
+    return words.few_words(row.answer_count, row.mastery_low, row.mastery_high)
+
+
 @register.inclusion_tag("analytics/partials/label_chip.html")
 def label_chip(label: str) -> dict[str, object]:
     style, glyph = CHIPS[Label(label)]

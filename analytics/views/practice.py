@@ -36,12 +36,14 @@ def practice_show(request: HttpRequest) -> HttpResponse:
     blueprint = current_blueprint()
     ground = practice_ground(candidate, blueprint, now)
     form = PracticeForm(request.GET or None, blueprint=blueprint)
+    confusions = confusions_of(ground.evidence.rows)
     context = {
         **estimates_context(candidate, now),
         **_builder(blueprint, ground, request.GET),
         "nav": "practice",
         "form": form,
-        "confusions": confusions_of(ground.evidence.rows)[:MOST_CONFUSIONS],
+        "confusions": confusions[:MOST_CONFUSIONS],
+        "more_confusions": confusions[MOST_CONFUSIONS:],
         "open_sitting": open_attempts_of(candidate).exclude(kind=Attempt.Kind.MOCK).first(),
     }
     return render(request, "analytics/practice_show.html", context)

@@ -17,6 +17,7 @@ from analytics.selectors.record import checked_forecasts, counted_record, foreca
 from analytics.selectors.reports import domain_lines
 from analytics.views.own import estimates_context, freshness_context, signed_in
 from analytics.views.today import forecast_before
+from engine.parameters import DEFAULTS
 from exams.clock import exam_now
 from exams.models import Attempt
 from exams.selectors import EvidenceRow, evidence_of
@@ -40,6 +41,7 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
         return render(request, "analytics/weakness_show.html", context)
     rows = evidence_of(candidate)
     certainty = certainty_of(rows)
+    confusions, mistakes = confusions_of(rows), unresolved_mistakes(candidate, rows)
     history = mastery_history(candidate)
     topics: dict[int, list[Any]] = {}
     for row in sorted(estimates.topics.all(), key=lambda row: -row.priority):
@@ -56,8 +58,11 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
         "history": history,
         "forecast_before": forecast_before(candidate, estimates),
         "moves": _moves(estimates),
-        "confusions": confusions_of(rows)[:MOST_CONFUSIONS],
-        "mistake_count": len(unresolved_mistakes(candidate, rows)),
+        "points_per_hour": round(100 * DEFAULTS.study_gain_per_hour / 4),
+        "confusions": confusions[:MOST_CONFUSIONS],
+        "more_confusions": len(confusions[MOST_CONFUSIONS:]),
+        "mistake_count": len(mistakes),
+        "reasons": words.reason_words(one.note.reason if one.note else "" for one in mistakes),
         "pace": _pace(rows),
         "certainty": certainty,
         "certainty_words": certainty_words(certainty),

@@ -327,13 +327,67 @@ def test_the_track_record_is_honest_about_small_numbers(sat, opened):
 
 def test_weakness_shows_the_arithmetic_in_parts_that_add_up(sat, opened):
     shown = text(opened("weakness_show"))
-    sums = re.findall(r"gap to 80% ([\d.]+) \+ uncertainty ([\d.]+) × (\d+)% of the exam = ([\d.]+) marks", shown)
+    sums = re.findall(r"\( gap to 80% ([\d.]+) \+ uncertainty ([\d.]+) \) × (\d+)% of the exam = ([\d.]+) marks", shown)
     assert len(sums) == 6
     for gap, uncertainty, weight, marks in sums:
         assert (float(gap) + float(uncertainty)) * float(weight) / 100 == pytest.approx(float(marks), abs=0.09)
     marks = [float(one) for _, _, _, one in sums]
     assert marks == sorted(marks, reverse=True)
     assert re.search(r"Heroku Enterprise.* (is|are) below the pass mark beyond reasonable doubt\.", shown)
+
+
+def test_weakness_says_what_a_handful_of_answers_is_worth(bank, candidate, opened):
+    version = next(one for one in bank.questions if one.domain.code == "platform").current_version_id
+    drill(candidate, [version], lambda row: True, now=days_ago(1))
+    services.analyse_candidate(candidate_id=candidate.pk, now=days_ago(0.9))
+    rows = {row.domain.code: row for row in current_estimates(candidate).domains.all()}
+    one = rows["platform"]
+    shown = text(opened("weakness_show"))
+    assert (
+        f"One answer here tells little: it could be anywhere from {one.mastery_low:.0f} to {one.mastery_high:.0f}%."
+        in shown
+    )
+    assert shown.count("No answer here yet: this is the range most people start in.") == 5
+
+
+def test_weakness_tells_nothing_of_few_answers_where_there_are_enough(sat, opened):
+    shown = text(opened("weakness_show"))
+    assert "tell little" not in shown
+    assert "No answer here yet" not in shown
+
+
+def test_weakness_lists_every_topic_in_a_table(sat, opened):
+    html = opened("weakness_show").content.decode()
+    table = html[html.index("<summary>Topics as a table") :]
+    for row in current_estimates(sat).topics.all():
+        assert f'<th scope="row">{row.topic.name}</th>' in table
+        assert f'<td class="r">{row.weakness:.0f}</td>' in table
+
+
+def test_weakness_counts_mistakes_by_reason(sat, opened):
+    assert "not sorted yet" not in text(opened("weakness_show"))
+    missed = AttemptQuestion.objects.filter(attempt__candidate=sat, is_correct=False).order_by("-attempt__finished_at")
+    note = MistakeNote(attempt_question=missed[0], reason="misread", updated_at=timezone.now())
+    note.save()
+    assert re.search(r"two different days: 1 misread and \d+ not sorted yet\.", text(opened("weakness_show")))
+
+
+def test_every_pair_is_reached_from_weakness(sat, bank, opened):
+    wrong = Option.objects.filter(is_key=False).order_by("pk")
+    for number in range(12):
+        pair = Misconception.objects.create(
+            exam_code="heroku-architect",
+            domain=bank.domains[0],
+            code=f"pair-{number}",
+            name=f"Pair {number}",
+            left={"name": "L", "choose_when": "", "points": []},
+            right={"name": "R", "choose_when": "", "points": []},
+        )
+        Option.objects.filter(pk__in=[one.pk for one in wrong if one.pk % 12 == number]).update(misconception=pair)
+    shown = text(opened("weakness_show"))
+    more = int(re.search(r"(\d+) more pairs, each with a contrast drill", shown)[1])
+    practice = opened("practice_show").content.decode()
+    assert practice.count('name="misconception"') == 3 + more
 
 
 def test_weakness_shows_how_well_ones_certainty_fits(sat, opened):
