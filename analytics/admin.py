@@ -1,15 +1,21 @@
 """The analysis for staff: to look at, never to edit. What failed shows first."""
 
+import json
 from typing import cast
 
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 
 from accounts.models import User
 from analytics import services
 from analytics.models import CandidateModel, ParameterSet
+from engine.parameters import DEFAULTS
 
 
 @admin.register(CandidateModel)
@@ -35,11 +41,19 @@ class CandidateModelAdmin(admin.ModelAdmin):
 class ParameterSetAdmin(admin.ModelAdmin):
     """What was fitted when, on how many people, and what it gained. An earlier set can be brought back."""
 
-    list_display = (
-        "fitted_at", "is_current", "is_held", "candidate_count", "answer_count", "score_before", "score_after", "note",
-    )  # fmt: skip
+    list_display = ("fitted_at", "standing", "people", "first_answers", "log_loss", "about")
     list_filter = ("exam_code", "is_current")
-    fields = (*list_display, "exam_code", "values")
+    fields = (
+        "fitted_at",
+        "standing",
+        "people",
+        "first_answers",
+        "log_loss",
+        "note",
+        "exam_code",
+        "own_constants",
+        "constants",
+    )
     readonly_fields = fields
     actions = ("restore", "release")
 
@@ -54,6 +68,42 @@ class ParameterSetAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: ParameterSet | None = None) -> bool:
         return False
+
+    @admin.display(description="Standing")
+    def standing(self, obj: ParameterSet) -> str:
+        if not obj.is_current:
+            return "earlier"
+        return "current, held by hand" if obj.is_held else "current"
+
+    @admin.display(description="People", ordering="candidate_count")
+    def people(self, obj: ParameterSet) -> str:
+        return intcomma(obj.candidate_count) if obj.candidate_count else "none: authors’ levels"
+
+    @admin.display(description="First answers", ordering="answer_count")
+    def first_answers(self, obj: ParameterSet) -> str:
+        return intcomma(obj.answer_count)
+
+    @admin.display(description="Log loss of forecasts")
+    def log_loss(self, obj: ParameterSet) -> str:
+        """With the set before it, and with this one: less is better."""
+        if obj.score_before is None or obj.score_after is None:
+            return "–"
+        return f"{obj.score_before:.4f} → {obj.score_after:.4f}"
+
+    @admin.display(description="Note")
+    def about(self, obj: ParameterSet) -> str:
+        return Truncator(obj.note).chars(90)
+
+    @admin.display(description="Other than the product’s own")
+    def own_constants(self, obj: ParameterSet) -> str:
+        usual = DEFAULTS.to_dict()
+        other = [(name, value, usual.get(name)) for name, value in obj.values.items() if value != usual.get(name)]
+        lines = format_html_join(mark_safe("<br>"), "{}: {} instead of {}", other)
+        return lines or "none"
+
+    @admin.display(description="All constants")
+    def constants(self, obj: ParameterSet) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(obj.values, indent=2, ensure_ascii=False))
 
     def has_restore_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("analytics.change_parameterset")

@@ -8,12 +8,16 @@ import json
 import logging
 import uuid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import structlog
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxMiddleware
 from django_structlog.middlewares import RequestMiddleware
 
@@ -38,7 +42,18 @@ class PageMessageMiddleware(PagesOnly, MessageMiddleware):
 
 
 class PageHtmxMiddleware(PagesOnly, HtmxMiddleware):
-    pass
+    """A part of a page that is asked for by somebody who is signed out by now: the whole page goes to the sign-in.
+
+    Following the redirect would put the sign-in page into the part.
+    """
+
+    def __call__(self, request: HttpRequest) -> Any:
+        response = super().__call__(request)
+        if getattr(request, "htmx", None) and response.status_code == 302:
+            where = response.headers["Location"]
+            if urlsplit(where).path == resolve_url(settings.LOGIN_URL):
+                return HttpResponseClientRefresh()
+        return response
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -7,6 +7,7 @@ from analytics.models import ParameterSet
 from questions.models import Question
 
 MOST_SHOWN = 8
+LEAST_SHOWN = 0.005  # logits; less shows as 0.00
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,10 @@ class MovedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class BankDrift:
-    """From the set before to the current one: mean change and its spread in logits, and what moved most."""
+    """From the set before to the current one: mean change and its spread in logits, and what moved most.
+
+    Where a set was restored by hand, the one before is the newest other: what it took the place of.
+    """
 
     before: ParameterSet
     current: ParameterSet
@@ -34,11 +38,16 @@ class BankDrift:
     moved: tuple[MovedQuestion, ...]
 
 
+def _before(current: ParameterSet) -> ParameterSet | None:
+    others = ParameterSet.objects.filter(exam_code=current.exam_code).exclude(pk=current.pk).order_by("-fitted_at")
+    return others.first() if current.is_held else others.filter(fitted_at__lt=current.fitted_at).first()
+
+
 def bank_drift(exam_code: str) -> BankDrift | None:
     """None before the first recalibration."""
     sets = ParameterSet.objects.filter(exam_code=exam_code)
     current = sets.filter(is_current=True).first()
-    before = sets.filter(fitted_at__lt=current.fitted_at).order_by("-fitted_at").first() if current else None
+    before = _before(current) if current else None
     if current is None or before is None:
         return None
     pairs = {
@@ -50,7 +59,8 @@ def bank_drift(exam_code: str) -> BankDrift | None:
         return None
     changes = [now - was for was, now in pairs.values()]
     mean = sum(changes) / len(changes)
-    most = sorted(pairs, key=lambda pk: -abs(pairs[pk][1] - pairs[pk][0]))[:MOST_SHOWN]
+    moved = [pk for pk, (was, now) in pairs.items() if abs(now - was) >= LEAST_SHOWN]
+    most = sorted(moved, key=lambda pk: -abs(pairs[pk][1] - pairs[pk][0]))[:MOST_SHOWN]
     questions = Question.objects.select_related("domain").in_bulk(most)
     return BankDrift(
         before=before,

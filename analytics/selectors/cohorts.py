@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db.models import Max
+
 from accounts.models import Cohort, Membership
 from accounts.selectors import members_of
-from analytics.models import Label
+from analytics.models import EstimateSet, Label
 from analytics.selectors.reports import CandidateReport, DomainLine, report_of
 from analytics.words import chance_words
 
@@ -76,6 +79,19 @@ def cohort_overview(cohort: Cohort, *, now: datetime) -> CohortOverview:
     needing = [member for member in members if member.attention]
     needing.sort(key=lambda member: order.index(member.attention.kind) if member.attention else 0)
     return CohortOverview(cohort, members, tuple(needing), _shared_confusions(members))
+
+
+def computed_moments(cohort: Cohort) -> list[datetime | None]:
+    """When the figures of each present member were computed, in the order of their ids; None where there are none."""
+    members = sorted(members_of(cohort).values_list("candidate_id", flat=True))
+    newest = (
+        EstimateSet.objects.filter(candidate__in=members, blueprint__code=settings.EXAM_CODE)
+        .order_by()
+        .values_list("candidate_id")
+        .annotate(Max("computed_at"))
+    )
+    known = dict(newest)
+    return [known.get(pk) for pk in members]
 
 
 def _member(membership: Membership, now: datetime) -> Member:

@@ -12,7 +12,7 @@ from study_plans.selectors import blocks_between, exam_reports_of, local_day, ov
 KEPT_DAYS = 7
 MOST_CHANGES = 5
 MOST_ROWS = 8
-MOST_AHEAD = 12
+MOST_AHEAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,18 @@ class BlockLine:
     """A planned block of the next seven days."""
 
     block_id: uuid.UUID
-    words: str
+    day: date
+    title: str
+    minutes: int
     is_pinned: bool
+
+    @property
+    def day_words(self) -> str:
+        return f"{self.day:%a} {self.day.day} {self.day:%b}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.day_words}: {self.title}, {self.minutes} min"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +98,7 @@ def plan_line(candidate: User, now: datetime, *, tells_outcome: bool, tells_chan
     ]
     done = [block for block in past if block.state == Block.State.DONE]
     ahead = [
-        BlockLine(
-            block.pk,
-            f"{block.day:%a} {block.day.day} {block.day:%b}: {block.title}, {block.minutes} min",
-            block.is_pinned,
-        )
+        BlockLine(block.pk, block.day, block.title, block.minutes, block.is_pinned)
         for block in blocks_between(plan, today, today + timedelta(days=6))
         if block.state == Block.State.PLANNED and block.kind != Block.Kind.REST
     ]

@@ -31,6 +31,14 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def signed(value: float | str | None, digits: int) -> str:
+    """A figure that may be negative, with a real minus; a dash where there is none."""
+    if value is None or isinstance(value, str):  # an absent key reads as empty text in a template
+        return "–"
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+@register.filter
 def of_code(figures: Mapping[str, float], code: str) -> float | None:
     """One domain's figure, or None."""
     return figures.get(code)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -20,8 +21,10 @@ from accounts.services import record_report_view
 from analytics import services
 from analytics.forms import MentorNoteForm
 from analytics.models import MentorNote
-from analytics.selectors.cohorts import CohortOverview, cohort_overview
+from analytics.selectors import current_estimates
+from analytics.selectors.cohorts import CohortOverview, cohort_overview, computed_moments
 from analytics.selectors.reports import CandidateReport, report_of
+from analytics.views.freshness import Figures, figures_of, only_freshness
 from analytics.views.own import signed_in
 from analytics.words import heat_edges, number_words
 from questions.models import Misconception
@@ -52,9 +55,11 @@ def _membership(request: HttpRequest, cohort_id: uuid.UUID, candidate_id: uuid.U
 @require_GET
 @never_cache
 def cohort_show(request: HttpRequest, cohort_id: uuid.UUID) -> HttpResponse:
-    now = timezone.now()
-    overview = cohort_overview(_own_cohort(request, cohort_id), now=now)
-    computed = [member.report.computed_at for member in overview.members if member.report.computed_at]
+    now, cohort = timezone.now(), _own_cohort(request, cohort_id)
+    figures = figures_of(request, "Updated", computed_moments(cohort))
+    if (line := only_freshness(request, figures, now)) is not None:
+        return line
+    overview = cohort_overview(cohort, now=now)
     blueprint = current_blueprint()
     context = {
         "overview": overview,
@@ -64,7 +69,7 @@ def cohort_show(request: HttpRequest, cohort_id: uuid.UUID) -> HttpResponse:
         "heat_edges": dict(
             zip(("second", "middle", "fourth", "fifth"), heat_edges(blueprint.pass_percent), strict=True)
         ),
-        "computed_at": max(computed, default=None),
+        "figures": figures,
         "now": now,
     }
     return render(request, "analytics/cohort_show.html", context)
@@ -120,12 +125,30 @@ def _cohort_rows(overview: CohortOverview) -> tuple[list[str], list[list[Any]]]:
 @require_GET
 @never_cache
 def report_show(request: HttpRequest, cohort_id: uuid.UUID, candidate_id: uuid.UUID) -> HttpResponse:
-    """One candidate's report. That the mentor looked is noted, and the candidate can see it."""
+    """One candidate's report. That the mentor looked is noted, and the candidate can see it.
+
+    Whether there are newer figures may be asked without a look being noted: it tells none of them.
+    """
     membership = _membership(request, cohort_id, candidate_id)
     now = timezone.now()
+    if (line := only_freshness(request, _figures(request, membership, is_own=False), now)) is not None:
+        return line
     record_report_view(membership=membership, now=now)
     report = report_of(membership, now=now)
     return _render_report(request, membership, report, now, form=_note_form(None, report))
+
+
+def _page(membership: Membership, *, is_own: bool) -> str:
+    """The report's own address, also where the answer to a form shows it."""
+    if is_own:
+        return reverse("analytics:shared_report_show", args=[membership.pk])
+    return reverse("analytics:report_show", args=[membership.cohort_id, membership.candidate_id])
+
+
+def _figures(request: HttpRequest, membership: Membership, *, is_own: bool) -> Figures:
+    estimates = current_estimates(membership.candidate)
+    stamps = [estimates.computed_at if estimates else None]
+    return figures_of(request, "Updated", stamps, page=_page(membership, is_own=is_own))
 
 
 def _render_report(
@@ -140,6 +163,8 @@ def _render_report(
     context = {
         "membership": membership,
         "report": report,
+        "figures": _figures(request, membership, is_own=form is None),
+        "page": _page(membership, is_own=form is None),
         "form": form,
         "notes": notes.select_related("topic", "misconception")[:10],
         "lede": _lede(report),
@@ -254,6 +279,8 @@ def shared_report_show(request: HttpRequest, membership_id: int) -> HttpResponse
     if membership is None:
         raise Http404
     now = timezone.now()
+    if (line := only_freshness(request, _figures(request, membership, is_own=True), now)) is not None:
+        return line
     return _render_report(request, membership, report_of(membership, now=now), now, form=None)
 
 

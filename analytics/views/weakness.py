@@ -15,6 +15,7 @@ from analytics.selectors import confusions_of, current_estimates, mastery_histor
 from analytics.selectors.certainty import certainty_of, certainty_words
 from analytics.selectors.record import checked_forecasts, counted_record, forecast_record
 from analytics.selectors.reports import domain_lines
+from analytics.views.freshness import figures_of, only_freshness
 from analytics.views.own import estimates_context, freshness_context, signed_in
 from analytics.views.today import forecast_before
 from engine.parameters import DEFAULTS
@@ -129,11 +130,17 @@ def freshness_show(request: HttpRequest) -> HttpResponse:
 def track_record_show(request: HttpRequest) -> HttpResponse:
     """Our forecasts against later mocks: everybody's, and one's own."""
     candidate, now = signed_in(request), exam_now()
+    everybodys, estimates = _everybodys_record(), current_estimates(candidate)
+    computed_at = estimates.computed_at if estimates else None
+    figures = figures_of(request, "Updated", [computed_at], beside=str(everybodys["record_counted_at"]))
+    if (line := only_freshness(request, figures, now)) is not None:
+        return line
     own = checked_forecasts(candidate)
     context = {
         "nav": "weakness",
         "now": now,
-        **_everybodys_record(),
+        "figures": figures,
+        **everybodys,
         "own_record": forecast_record(own),
         "own": own[::-1],
     }

@@ -297,3 +297,47 @@ def test_the_drift_of_the_bank_is_shown(crowd, author, signed_in):
     shown = page.get(address).content.decode()
     assert f"{drift.count} questions moved" in shown
     assert drift.moved[0].question.slug in shown
+
+
+def test_the_drift_of_a_restored_set_is_against_what_it_replaced(crowd, author, signed_in):
+    fitted = services.recalibrate(now=NIGHT)
+    start = ParameterSet.objects.get(candidate_count=0)
+    services.restore_parameter_set(parameter_set_id=start.pk, by=author, now=NIGHT)
+    drift = bank_drift(crowd.blueprint.code)
+    assert drift is not None
+    assert (drift.before, drift.current) == (fitted, start)
+    shown = signed_in(author).get(reverse("analytics:question_statistic_list")).content.decode()
+    assert "Brought back by hand and held" in shown
+    assert "These difficulties come from the authors’ levels" in shown
+    assert "needs" not in shown[shown.index("Drift of the bank") : shown.index("Moved most")]
+
+
+def test_a_set_that_moved_no_question_shows_no_table_of_zeros(crowd, author, signed_in):
+    start = services.recalibrate(now=NIGHT)
+    ParameterSet.objects.filter(pk=start.pk).update(is_current=False)
+    ParameterSet.objects.create(
+        exam_code=start.exam_code,
+        values=start.values,
+        difficulties=start.difficulties,
+        fitted_at=NIGHT + timedelta(days=1),
+        candidate_count=30,
+        answer_count=4000,
+        is_current=True,
+        note="Gain per mock 0.100 from 30 people.",
+    )
+    shown = signed_in(author).get(reverse("analytics:question_statistic_list")).content.decode()
+    assert "No question moved against the set of" in shown
+    assert "Gain per mock 0.100" in shown
+    assert "4,000 first answers" in shown
+    assert "Moved most" not in shown
+
+
+def test_staff_read_what_a_set_is_and_what_it_changed(crowd, author, signed_in):
+    fitted = services.recalibrate(now=NIGHT)
+    ParameterSet.objects.filter(pk=fitted.pk).update(values={**fitted.values, "forgetting_days": 45.0})
+    client = signed_in(author)
+    listed = client.get(reverse("admin:analytics_parameterset_changelist")).content.decode()
+    assert "none: authors’ levels" in listed
+    assert f"{fitted.score_before:.4f} → {fitted.score_after:.4f}" in listed
+    shown = client.get(reverse("admin:analytics_parameterset_change", args=[fitted.pk])).content.decode()
+    assert "forgetting_days: 45.0 instead of 60.0" in shown
