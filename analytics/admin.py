@@ -41,8 +41,7 @@ class CandidateModelAdmin(admin.ModelAdmin):
 class ParameterSetAdmin(admin.ModelAdmin):
     """What was fitted when, on how many people, and what it gained. An earlier set can be brought back."""
 
-    list_display = ("fitted_at", "standing", "people", "first_answers", "log_loss", "about")
-    list_filter = ("exam_code", "is_current")
+    list_display = ("fitted_at", "standing", "people", "first_answers", "log_loss", "about", "exam_code")
     fields = (
         "fitted_at",
         "standing",

@@ -197,6 +197,8 @@ def _day(point: TrendPoint) -> str:
 
 @register.simple_tag
 def gain_words(forecast: ReadinessForecast, move: dict[str, Any]) -> str:
-    """'18 → 24%', both capped as the forecast is."""
-    now = forecast.probability
-    return f"{100 * now:.0f} → {100 * min(now + move['gain'], 0.98):.0f}%"
+    """'18 → 24%', both capped as the forecast is; 'still 2%' where it stays the same whole number."""
+    now, then = (
+        f"{100 * share:.0f}" for share in (forecast.probability, min(forecast.probability + move["gain"], 0.98))
+    )
+    return f"still {now}%" if now == then else f"{now} → {then}%"

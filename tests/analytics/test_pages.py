@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from analytics import services, tasks
-from analytics.models import MentorNote, MistakeNote, Tally
+from analytics.models import MentorNote, MistakeNote, ReadinessForecast, Tally
 from analytics.selectors import current_estimates
 from analytics.selectors.record import CheckedForecast, counted_record
+from analytics.templatetags.estimates import gain_words
 from analytics.views import weakness
 from exams import services as exams
 from exams.models import Attempt, AttemptQuestion
@@ -362,6 +363,13 @@ def test_weakness_lists_every_topic_in_a_table(sat, opened):
     for row in current_estimates(sat).topics.all():
         assert f'<th scope="row">{row.topic.name}</th>' in table
         assert f'<td class="r">{row.weakness:.0f}</td>' in table
+
+
+def test_two_hours_that_change_no_whole_percent_say_so():
+    forecast = ReadinessForecast(probability=0.02)
+    assert gain_words(forecast, {"gain": 0.001}) == "still 2%"
+    assert gain_words(forecast, {"gain": 0.011}) == "2 → 3%"
+    assert gain_words(ReadinessForecast(probability=0.97), {"gain": 0.2}) == "97 → 98%"
 
 
 def test_weakness_counts_mistakes_by_reason(sat, opened):

@@ -157,6 +157,33 @@ def test_a_drill_is_built_and_begun_by_keyboard(page_of: PageOf, sat: User) -> N
     assert drill.question_target == 5
 
 
+def test_a_report_follows_the_analysis_and_leaves_a_note_in_the_making_alone(
+    page_of: PageOf, sat: User, membership: Membership, mentor: User
+) -> None:
+    page = page_of(mentor)
+    page.clock.install()
+    page.goto(f"/cohorts/{membership.cohort_id}/candidates/{sat.pk}/")
+    page.get_by_label("They read it on Today").fill("Half a sentence")
+    before = page.locator("table.report tbody strong").all_inner_texts()
+    sit(sat, 90 / 1440 + 0.0001, 90, seed=9)
+    services.analyse_candidate(candidate_id=sat.pk, now=timezone.now())
+    page.clock.fast_forward(61_000)
+    expect(page.locator("#report-sittings tbody tr")).to_have_count(4)
+    expect(page.locator("#figures-fresh")).to_contain_text("s ago")
+    assert page.locator("table.report tbody strong").all_inner_texts() != before
+    expect(page.get_by_label("They read it on Today")).to_have_value("Half a sentence")
+
+
+def test_who_signed_out_elsewhere_is_led_to_the_sign_in(page_of: PageOf, sat: User) -> None:
+    page = page_of(sat)
+    page.clock.install()
+    page.goto("/weakness/")
+    expect(page.locator("#freshness .fresh")).to_be_visible()
+    page.context.clear_cookies()
+    page.clock.fast_forward(61_000)
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/weakness/"))
+
+
 def test_a_mentors_note_reaches_the_candidate(page_of: PageOf, sat: User, membership: Membership, mentor: User) -> None:
     page = page_of(mentor)
     page.goto(f"/cohorts/{membership.cohort_id}/candidates/{sat.pk}/")
