@@ -153,9 +153,32 @@ class MessagesForm(forms.Form):
 
 
 class PostponeForm(forms.Form):
-    """Another day for a block; empty is the next study day."""
+    """The next study day at one press, or a later day by name; each wrong day is told why."""
 
-    to_day = forms.DateField(required=False, label="Another day", widget=DateInput())
+    to_next = forms.BooleanField(required=False)
+    to_day = forms.DateField(
+        required=False, label="Another day", widget=DateInput(), error_messages={"invalid": "This is no day."}
+    )
+
+    def __init__(self, *args: Any, today: date | None = None, exam_on: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.exam_on = today, exam_on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("to_next"):
+            cleaned["to_day"] = None
+        elif "to_day" in cleaned:
+            self._check(cleaned["to_day"])
+        return cleaned
+
+    def _check(self, day: date | None) -> None:
+        if day is None:
+            self.add_error("to_day", "Choose a day to move it to.")
+        elif self.today is not None and day <= self.today:
+            self.add_error("to_day", "Choose a day after today.")
+        elif self.exam_on is not None and day >= self.exam_on:
+            self.add_error("to_day", f"Your exam is on {words.day_words(self.exam_on)}. Choose a day before it.")
 
 
 class SwapForm(forms.Form):

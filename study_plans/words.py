@@ -30,7 +30,9 @@ BECAUSE = {
     PlanRevision.Reason.UNDO: "because you took the last change back",
 }
 LONGEST_SUMMARY = 300
+LONGEST_LIST = 150
 FROM_TODAY = "The plan starts from today."
+NOTHING_OVERDUE = "Nothing is overdue."
 NAMED_DROPS = 3
 NEAR = timedelta(days=14)
 
@@ -91,8 +93,21 @@ def counted(rows: Iterable[Mapping[str, Any]], verb: str) -> str:
     return f"{listed(named)} {'was' if kinds.total() == 1 else 'were'} {verb}"
 
 
+def counted_briefly(groups: Iterable[tuple[str, int]]) -> str:
+    """'Eleven blocks were added, 13 moved and one dropped'; empty for no rows."""
+    named = [f"{number_words(count)} {verb}" for verb, count in groups if count]
+    if not named:
+        return ""
+    first = next(count for _, count in groups if count)
+    named[0] = named[0].replace(" ", f" block{'s were' if first > 1 else ' was'} ", 1)
+    return listed(named)
+
+
 def summary_words(reason: PlanRevision.Reason, diff: Iterable[Mapping[str, Any]], today: date) -> str:
-    """What changed, in one or two sentences: the next two weeks by kind, what lies beyond as one number."""
+    """What changed, in one or two sentences: the next two weeks by kind, what lies beyond as one number.
+
+    Where the kinds would make a list too long to read, blocks are counted without them; no sentence is cut off.
+    """
     rows = list(diff)
     edge = (today + NEAR).isoformat()
     near = [row for row in rows if min(row["day_from"] or edge, row["day_to"] or edge) < edge]
@@ -101,23 +116,26 @@ def summary_words(reason: PlanRevision.Reason, diff: Iterable[Mapping[str, Any]]
     else:
         later = len(rows) - len(near)
     is_missed = reason == PlanRevision.Reason.MISSED_DAY
-    parts = [
-        counted([row for row in near if row["change"] == change], verb)
+    told = {
+        verb: [row for row in near if row["change"] == change]
         for change, verb in VERBS.items()
         if not (is_missed and change == "dropped")
-    ]
-    parts = [part for part in parts if part]
+    }
+    changed = ", ".join(part for verb, of in told.items() if (part := counted(of, verb)))
+    if len(changed) > LONGEST_LIST:
+        changed = counted_briefly([(verb, len(of)) for verb, of in told.items()])
     if is_missed:
-        return _missed_words(parts, [row["title"] for row in near if row["change"] == "dropped"], later)
+        return _missed_words(changed, [row["title"] for row in near if row["change"] == "dropped"], later)
     because = BECAUSE.get(reason)
-    sentence = ", ".join([*parts, because] if because else parts)
-    return _fitting(f"{_capital(sentence)}.{_later_words(later)}")
+    sentence = ", ".join(part for part in (changed, because) if part)
+    return f"{_capital(sentence)}.{_later_words(later)}"
 
 
 def own_change_words(said: str, follows: Iterable[Mapping[str, Any]], today: date) -> str:
-    """What the candidate did, then what followed from it."""
+    """What the candidate did, then what followed from it, if there is room to say both."""
     rows = list(follows)
-    return _fitting(f"{said} {summary_words(PlanRevision.Reason.CANDIDATE, rows, today)}" if rows else said)
+    both = f"{said} {summary_words(PlanRevision.Reason.CANDIDATE, rows, today)}" if rows else said
+    return both if len(both) <= LONGEST_SUMMARY else _fitting(said)
 
 
 def too_early_words(earliest: date) -> str:
@@ -134,18 +152,28 @@ def swap_words(one: Block, other: Block) -> str:
     return f"You swapped {one.title} and {other.title}: now on {day_words(one.day)} and {day_words(other.day)}."
 
 
-def _missed_words(parts: list[str], dropped: list[str], later: int) -> str:
-    """A welcome, not a bill: what moved, what was dropped by name, and that nothing is overdue."""
-    sentences = [FROM_TODAY]
-    if parts:
-        sentences.append(f"{_capital(', '.join(parts))}.")
-    if dropped:
-        names = list(dict.fromkeys(dropped))
-        shown = names[:NAMED_DROPS]
-        if len(names) > NAMED_DROPS:
-            shown.append(f"{number_words(len(names) - NAMED_DROPS)} more")
-        sentences.append(f"Dropped: {listed(shown)}.")
-    return _fitting(f"{' '.join(sentences)}{_later_words(later)} Nothing is overdue.")
+def _missed_words(changed: str, dropped: list[str], later: int) -> str:
+    """A welcome, not a bill: what moved, what was dropped by name, and that nothing is overdue.
+
+    As many names as there is room for; the last sentence always stands.
+    """
+    names = list(dict.fromkeys(dropped))
+    moved = f" {_capital(changed)}." if changed else ""
+    for shown in range(min(NAMED_DROPS, len(names)), -1, -1):
+        text = f"{FROM_TODAY}{moved}{_dropped_words(names, shown)}{_later_words(later)} {NOTHING_OVERDUE}"
+        if len(text) <= LONGEST_SUMMARY:
+            return text
+    return f"{FROM_TODAY} {NOTHING_OVERDUE}"
+
+
+def _dropped_words(names: list[str], shown: int) -> str:
+    """' Dropped: Kafka on Heroku and two more.'"""
+    if not names:
+        return ""
+    rest = len(names) - shown
+    if not shown:
+        return f" {_capital(number_words(rest))} {'was' if rest == 1 else 'were'} dropped."
+    return f" Dropped: {listed([*names[:shown], *([f'{number_words(rest)} more'] if rest else [])])}."
 
 
 def _later_words(count: int) -> str:

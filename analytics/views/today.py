@@ -1,7 +1,7 @@
 """Today: the next block and its one button, where a minute is worth most, and what changed."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,11 +21,19 @@ from exams.selectors import open_attempts_of
 from exams.services import settle_attempts_of
 from questions.selectors import current_blueprint
 from study_plans.models import Block, PlanRevision, StudyPlan
-from study_plans.selectors import asks_for_outcome, blocks_between, latest_revision, local_day, next_study_day, plan_of
+from study_plans.selectors import (
+    asks_for_outcome,
+    blocks_between,
+    is_behind,
+    latest_revision,
+    local_day,
+    next_study_day,
+    plan_of,
+)
+from study_plans.services import replan_missed_days
 
 MOST_SHOWN = 3
 NEWS_DAYS = 3
-TAPER_DAYS = 4
 
 
 @login_required
@@ -36,7 +44,7 @@ def today_show(request: HttpRequest) -> HttpResponse:
     settle_attempts_of(candidate, now)
     context = estimates_context(candidate, now)
     estimates: EstimateSet | None = context["estimates"]
-    plan = plan_of(candidate)
+    plan = _plan_begun_today(candidate, now)
     day = local_day(candidate, now)
     context |= {
         "nav": "today",
@@ -53,6 +61,15 @@ def today_show(request: HttpRequest) -> HttpResponse:
     if plan is not None:
         context |= _plan_of_the_day(plan, estimates, context["day"], now)
     return render(request, "analytics/today_show.html", context)
+
+
+def _plan_begun_today(candidate: User, now: datetime) -> StudyPlan | None:
+    """The plan, begun anew if the candidate's day began since it was last made: this page never waits for a worker."""
+    plan = plan_of(candidate)
+    if plan is not None and is_behind(plan, now):
+        replan_missed_days(candidate=candidate, now=now)
+        plan = plan_of(candidate)
+    return plan
 
 
 def _standing(candidate: User, estimates: EstimateSet | None) -> dict[str, Any]:
@@ -72,7 +89,7 @@ def forecast_before(candidate: User, estimates: EstimateSet) -> EstimateSet | No
     return earlier[-1] if earlier and estimates.has_forecast else None
 
 
-def _plan_of_the_day(plan: StudyPlan, estimates: EstimateSet | None, day: Any, now: datetime) -> dict[str, Any]:
+def _plan_of_the_day(plan: StudyPlan, estimates: EstimateSet | None, day: date, now: datetime) -> dict[str, Any]:
     blocks = list(blocks_between(plan, day, day))
     study = [block for block in blocks if block.kind != Block.Kind.REST and block.state != Block.State.SKIPPED]
     planned = [block for block in study if block.state == Block.State.PLANNED]
@@ -88,8 +105,10 @@ def _plan_of_the_day(plan: StudyPlan, estimates: EstimateSet | None, day: Any, n
         "following": following,
         "asks_outcome": asks_for_outcome(plan, day),
         "days_left": (plan.exam_on - day).days if plan.exam_on and plan.exam_on >= day else None,
-        "taper_from": plan.exam_on - timedelta(days=TAPER_DAYS) if plan.exam_on else None,
-        "revision": _news(plan, now),
+        "taper_from": plan.taper_from,
+        "is_over": plan.is_over(day),
+        "has_minutes": any(plan.minutes_per_weekday),
+        "revision": None if plan.is_over(day) else _news(plan, now),
     }
 
 

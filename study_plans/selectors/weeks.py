@@ -1,5 +1,6 @@
 """A plan as pages show it: days, weeks, months, minutes by domain, the way to the exam."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +17,14 @@ COUNTED = (Block.State.PLANNED, Block.State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class DayBlock:
-    """A block on a page, with what the latest revision did to it: '', added, moved, longer or shorter."""
+    """A block on a page, with what the latest revision did to it: '', added, moved, longer or shorter.
+
+    `again` is the block that took the place of a missed one, if the plan holds or held one since.
+    """
 
     block: Block
     change: str
+    again: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,16 @@ class DaySummary:
 
     @property
     def is_all_done(self) -> bool:
-        return self.minutes_planned > 0 and self.minutes_done >= self.minutes_planned
+        """Nothing that was planned for the day is open, and nothing of it went by."""
+        return self.minutes_planned > 0 and self.minutes_done >= self.minutes_planned and not self.missed
+
+    @property
+    def kept(self) -> tuple[DayBlock, ...]:
+        return tuple(shown for shown in self.blocks if shown.block.state != Block.State.MISSED)
+
+    @property
+    def missed(self) -> tuple[DayBlock, ...]:
+        return tuple(shown for shown in self.blocks if shown.block.state == Block.State.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +92,36 @@ def changed_blocks(plan: StudyPlan) -> Mapping[str, str]:
     return {row["block"]: row["change"] for row in revision.diff if row["change"] != "dropped"}
 
 
+def blocks_again(plan: StudyPlan, blocks: Sequence[Block]) -> dict[uuid.UUID, Block]:
+    """For each missed block the first later one, done or still planned, that asks for the same; one query."""
+    missed = [block for block in blocks if block.state == Block.State.MISSED]
+    if not missed:
+        return {}
+    later = plan.blocks.filter(day__gt=min(block.day for block in missed), state__in=COUNTED)
+    later_alike: dict[tuple[object, ...], list[Block]] = defaultdict(list)
+    for block in later.exclude(kind=Block.Kind.REST):
+        later_alike[_alike(block)].append(block)
+    found = {}
+    for block in missed:
+        follows = next((other for other in later_alike[_alike(block)] if other.day > block.day), None)
+        if follows is not None:
+            found[block.pk] = follows
+    return found
+
+
+def _alike(block: Block) -> tuple[object, ...]:
+    return block.kind, block.domain_id, block.topic_id, block.lab_id, block.misconception_id
+
+
 def day_summaries(plan: StudyPlan, first: date, last: date, today: date) -> list[DaySummary]:
     """Every date from `first` to `last` exactly once, with its blocks."""
     by_day: dict[date, list[Block]] = defaultdict(list)
     for block in blocks_between(plan, first, last):
         by_day[block.day].append(block)
     changes = changed_blocks(plan)
+    again = blocks_again(plan, [block for blocks in by_day.values() for block in blocks])
     return [
-        _summary(plan, day, by_day[day], changes, today)
+        _summary(plan, day, by_day[day], changes, again, today)
         for day in (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
     ]
 
@@ -96,13 +132,18 @@ def day_summary(plan: StudyPlan, day: date, today: date | None = None) -> DaySum
 
 
 def _summary(
-    plan: StudyPlan, day: date, blocks: Sequence[Block], changes: Mapping[str, str], today: date
+    plan: StudyPlan,
+    day: date,
+    blocks: Sequence[Block],
+    changes: Mapping[str, str],
+    again: Mapping[uuid.UUID, Block],
+    today: date,
 ) -> DaySummary:
     study = [block for block in blocks if block.kind != Block.Kind.REST]
     rest = next((block.reason for block in blocks if block.kind == Block.Kind.REST), "")
     return DaySummary(
         day=day,
-        blocks=tuple(DayBlock(block, changes.get(str(block.pk), "")) for block in study),
+        blocks=tuple(DayBlock(block, changes.get(str(block.pk), ""), again.get(block.pk)) for block in study),
         minutes_planned=sum(block.minutes for block in study if block.state in COUNTED),
         minutes_done=sum(block.minutes for block in study if block.state == Block.State.DONE),
         free_why=rest if not study else "",
@@ -148,7 +189,12 @@ def minutes_by_domain(plan: StudyPlan, monday: date) -> list[DomainMinutes]:
 
 
 def way_to_exam(plan: StudyPlan, today: date) -> list[Milestone]:
-    """Weeks from this one on, then the lighter days, the eve and the exam; four weeks without an exam day."""
+    """Weeks from this one on, then the lighter days, the eve and the exam; four weeks without an exam day.
+
+    What is over is left out, so the first stretch is now; nothing once the exam is behind.
+    """
+    if plan.is_over(today):
+        return []
     study = plan.blocks.filter(state__in=COUNTED, day__gte=monday_of(today)).values_list("day", "minutes", "kind")
     rows = [(day, minutes, kind) for day, minutes, kind in study if plan.exam_on is None or day < plan.exam_on]
     taper = plan.taper_from if plan.exam_on else None
@@ -158,13 +204,14 @@ def way_to_exam(plan: StudyPlan, today: date) -> list[Milestone]:
     last_full = taper - timedelta(days=1) if taper else end
     stretches = []
     monday, number = monday_of(today), week_number(plan, today)
-    while monday <= last_full:
+    while last_full >= today and monday <= last_full:
         stretches.append(_stretch("week", monday, min(monday + timedelta(days=6), last_full), rows, number, today))
         monday, number = monday + timedelta(days=7), number + 1
     if plan.exam_on is not None and plan.exam_on >= today:
         eve = plan.exam_on - timedelta(days=1)
         if taper is not None and taper < eve:
-            stretches.append(_stretch("taper", taper, eve - timedelta(days=1), rows, 0, today))
+            if eve > today:
+                stretches.append(_stretch("taper", max(taper, today), eve - timedelta(days=1), rows, 0, today))
         if eve >= today:
             stretches.append(_stretch("eve", eve, eve, rows, 0, today))
         stretches.append(_stretch("exam", plan.exam_on, plan.exam_on, rows, 0, today))
@@ -202,8 +249,12 @@ def week_count(plan: StudyPlan) -> int | None:
 
 def week_number(plan: StudyPlan, day: date) -> int:
     """1 for the week in which the plan was made."""
-    first = plan.blocks.order_by("day").values_list("day", flat=True).first() or day
-    return (monday_of(day) - monday_of(first)).days // 7 + 1
+    return (monday_of(day) - monday_of(first_day(plan) or day)).days // 7 + 1
+
+
+def first_day(plan: StudyPlan) -> date | None:
+    """The first day that ever held a block; None without any."""
+    return plan.blocks.order_by("day").values_list("day", flat=True).first()
 
 
 def study_streak(plan: StudyPlan, today: date) -> int:

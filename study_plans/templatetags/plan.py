@@ -83,6 +83,16 @@ def drill_kind(block: Block) -> str:
 
 
 @register.filter
+def why_beside_name(item: dict[str, Any]) -> str:
+    """Why something is left out, as read beside its name: the name is not said twice."""
+    why, name = str(item["why"]), str(item["name"])
+    if why.startswith(f"{name} "):
+        rest = why.removeprefix(f"{name} ")
+        return f"{rest[:1].upper()}{rest[1:]}"
+    return why.replace(f"No time for {name} ", "No time ", 1)
+
+
+@register.filter
 def kind_words(kind: str) -> str:
     """'drill', 'mock exam'."""
     return words.KIND_WORDS[Block.Kind(kind)][0]

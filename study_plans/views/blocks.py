@@ -31,9 +31,15 @@ def block_show(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
     return render(request, "study_plans/block_show.html", _block_context(request, block))
 
 
-def _block_context(request: HttpRequest, block: Block, swap_form: SwapForm | None = None) -> dict[str, Any]:
+def _block_context(
+    request: HttpRequest,
+    block: Block,
+    *,
+    swap_form: SwapForm | None = None,
+    postpone_form: PostponeForm | None = None,
+) -> dict[str, Any]:
     today = selectors.local_day(signed_in(request), timezone.now())
-    is_open = block.state == Block.State.PLANNED
+    is_open = block.state == Block.State.PLANNED and block.kind != Block.Kind.REST
     choices = selectors.swap_choices(block, today) if is_open else []
     return {
         "nav": "plan",
@@ -42,7 +48,8 @@ def _block_context(request: HttpRequest, block: Block, swap_form: SwapForm | Non
         "is_open": is_open,
         "may_reopen": block.state in (Block.State.DONE, Block.State.SKIPPED) and block.day >= today,
         "next_day": selectors.next_study_day(block.plan, max(block.day, today)),
-        "postpone_form": PostponeForm(),
+        "again": selectors.blocks_again(block.plan, [block]).get(block.pk),
+        "postpone_form": postpone_form or PostponeForm(),
         "swap_form": swap_form or (SwapForm(blocks=choices) if choices else None),
     }
 
@@ -133,8 +140,14 @@ def block_skip(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def block_postpone(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
-    form = PostponeForm(request.POST)
-    to_day = form.cleaned_data["to_day"] if form.is_valid() else None
+    """To the next study day, or to the one that the form names."""
+    block = own_block(request, block_id)
+    today = selectors.local_day(signed_in(request), timezone.now())
+    form = PostponeForm(request.POST, today=today, exam_on=block.plan.exam_on)
+    if not form.is_valid():
+        context = _block_context(request, block, postpone_form=form)
+        return render(request, "study_plans/block_show.html", context, status=400)
+    to_day = form.cleaned_data["to_day"]
 
     def act(block: Block) -> str:
         services.postpone_block(plan_owner=signed_in(request), block_id=block.pk, now=timezone.now(), to_day=to_day)
@@ -154,7 +167,9 @@ def block_swap(request: HttpRequest, block_id: uuid.UUID) -> HttpResponse:
     today = selectors.local_day(signed_in(request), timezone.now())
     form = SwapForm(request.POST, blocks=selectors.swap_choices(block, today))
     if not form.is_valid():
-        return render(request, "study_plans/block_show.html", _block_context(request, block, form), status=400)
+        return render(
+            request, "study_plans/block_show.html", _block_context(request, block, swap_form=form), status=400
+        )
     try:
         revision = services.swap_blocks(
             plan_owner=signed_in(request),

@@ -2,7 +2,7 @@
 
 import uuid
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from study_plans import selectors, services, words
-from study_plans.forms import MessagesForm, SetupForm
-from study_plans.models import PlanRevision, StudyPlan
+from study_plans.forms import DAY_NAMES, MessagesForm, SetupForm
+from study_plans.models import Block, PlanRevision, StudyPlan
 from study_plans.views.own import asked_day, own_plan, signed_in
 
 REVISIONS_SHOWN = 50
@@ -35,6 +35,7 @@ def plan_show(request: HttpRequest) -> HttpResponse:
     days = selectors.day_summaries(plan, monday, monday + timedelta(days=6), today)
     revision = selectors.latest_revision(plan)
     near, later = _near_first(revision, today)
+    balance = selectors.minutes_by_domain(plan, monday)
     context = {
         "nav": "plan",
         "plan": plan,
@@ -43,7 +44,7 @@ def plan_show(request: HttpRequest) -> HttpResponse:
         "near_rows": near,
         "later_rows": later,
         "days": days,
-        "head": _week_words(plan, days),
+        "head": _week_words(plan, days, today),
         "title": words.span_words(monday, monday + timedelta(days=6)),
         "week_number": selectors.week_number(plan, monday),
         "week_count": selectors.week_count(plan),
@@ -56,8 +57,9 @@ def plan_show(request: HttpRequest) -> HttpResponse:
         "revision": revision,
         "streak": selectors.study_streak(plan, today) if plan.shows_streak else 0,
         "welcome": _welcome(revision),
-        "may_undo": may_undo(revision),
-        "balance": selectors.minutes_by_domain(plan, monday),
+        "may_undo": may_undo(plan, revision, today),
+        "has_minutes": any(plan.minutes_per_weekday),
+        "balance": [row for row in balance if row.planned or row.needed],
         "chance_left_out": selectors.chance_left_out(plan),
         "hands_on": selectors.hands_on(plan),
         "ahead": selectors.way_to_exam(plan, today),
@@ -71,13 +73,18 @@ def _earliest(plan: StudyPlan, today: date) -> date | None:
     return earliest if earliest is not None and earliest > today else None
 
 
-def _week_words(plan: StudyPlan, days: list[selectors.DaySummary]) -> str:
-    """'About 7 h 45 of study, 2 free days, with a mock exam on Saturday.'"""
+def _week_words(plan: StudyPlan, days: list[selectors.DaySummary], today: date) -> str:
+    """'About 7 h 45 of study, 2 free days, with a mock exam on Saturday.'
+
+    A day whose blocks went by was not free, and neither is one before the plan began.
+    """
     total = sum(day.minutes_planned for day in days)
     if not total:
-        return "Nothing is planned in this week."
+        is_now = days[0].day <= today <= days[-1].day
+        return f"Nothing {'more ' if is_now and any(day.blocks for day in days) else ''}is planned in this week."
     parts = [f"{words.minutes_words(total)} of study"]
-    free = sum(1 for day in days if not day.minutes_planned and not day.is_exam)
+    began = selectors.first_day(plan)
+    free = sum(1 for day in days if not day.blocks and not day.is_exam and began is not None and day.day >= began)
     if free:
         parts.append(f"{words.number_words(free)} free day{'s' if free > 1 else ''}")
     said = words.listed(parts)
@@ -107,9 +114,11 @@ def _near_first(revision: PlanRevision | None, today: date) -> tuple[list[Row], 
     return near, [row for row in rows if row not in near]
 
 
-def may_undo(revision: PlanRevision | None) -> bool:
+def may_undo(plan: StudyPlan, revision: PlanRevision | None, today: date) -> bool:
     """Whether the undo button stands on a revision; the service decides in the end."""
-    return revision is not None and revision.undone_at is None and revision.reason not in services.NEVER_UNDONE
+    if revision is None or plan.is_over(today):
+        return False
+    return revision.undone_at is None and revision.reason not in services.NEVER_UNDONE
 
 
 @login_required
@@ -128,12 +137,24 @@ def plan_month(request: HttpRequest) -> HttpResponse:
         "plan": plan,
         "today": today,
         "first": first,
+        "weekdays": DAY_NAMES,
+        "kinds": _kinds(days),
         "weeks": [days[at : at + 7] for at in range(0, len(days), 7)],
         "minutes": sum(day.minutes_planned for day in days if day.day.month == first.month),
         "previous_month": first - timedelta(days=1),
         "next_month": last + timedelta(days=1),
     }
     return render(request, "study_plans/plan_month.html", context)
+
+
+def _kinds(days: list[selectors.DaySummary]) -> list[Block]:
+    """One block of each kind that has a sign of its own instead of a domain, for the legend."""
+    found: dict[str, Block] = {}
+    for day in days:
+        for shown in day.kept:
+            if shown.block.domain_id is None:
+                found.setdefault(shown.block.kind, shown.block)
+    return list(found.values())
 
 
 @login_required
@@ -151,23 +172,37 @@ def plan_setup(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, revision.summary if revision else "Saved. Nothing had to move.")
             return redirect("study_plans:plan_show")
+    return _setup_page(request, plan, form, now)
+
+
+def _setup_page(
+    request: HttpRequest,
+    plan: StudyPlan | None,
+    form: SetupForm,
+    now: datetime,
+    messages_form: MessagesForm | None = None,
+) -> HttpResponse:
     context: dict[str, Any] = {"nav": "plan", "plan": plan, "form": form}
     if plan is not None:
-        context["messages_form"] = MessagesForm(initial=vars(plan))
-        context["earliest"] = _earliest(plan, selectors.local_day(user, now))
-    return render(request, "study_plans/plan_setup.html", context)
+        context["messages_form"] = messages_form or MessagesForm(initial=vars(plan))
+        context["earliest"] = _earliest(plan, selectors.local_day(signed_in(request), now))
+    is_wrong = bool(form.errors or (messages_form and messages_form.errors))
+    return render(request, "study_plans/plan_setup.html", context, status=422 if is_wrong else 200)
 
 
 @login_required
 @require_POST
 def messages_change(request: HttpRequest) -> HttpResponse:
-    plan = selectors.plan_of(signed_in(request))
+    user, now = signed_in(request), timezone.now()
+    plan = selectors.plan_of(user)
     if plan is None:
         raise Http404
     form = MessagesForm(request.POST)
-    if form.is_valid():
-        services.change_messages(plan=plan, **form.cleaned_data)
-        messages.success(request, "Saved.")
+    if not form.is_valid():
+        setup = SetupForm(None, today=selectors.local_day(user, now), plan=plan)
+        return _setup_page(request, plan, setup, now, messages_form=form)
+    services.change_messages(plan=plan, **form.cleaned_data)
+    messages.success(request, "Saved.")
     return redirect("study_plans:plan_setup")
 
 
@@ -179,11 +214,12 @@ def revision_list(request: HttpRequest) -> HttpResponse:
         return redirect("study_plans:plan_show")
     revisions = list(plan.revisions.all()[:REVISIONS_SHOWN])
     latest = revisions[0] if revisions else None
+    today = selectors.local_day(signed_in(request), timezone.now())
     context = {
         "nav": "plan",
         "plan": plan,
         "revisions": revisions,
-        "undoable": latest.pk if latest is not None and may_undo(latest) else None,
+        "undoable": latest.pk if latest is not None and may_undo(plan, latest, today) else None,
         "shown": REVISIONS_SHOWN,
     }
     return render(request, "study_plans/revision_list.html", context)

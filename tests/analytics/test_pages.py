@@ -17,6 +17,7 @@ from analytics.views import weakness
 from exams import services as exams
 from exams.models import Attempt, AttemptQuestion
 from questions.models import Misconception, Option
+from study_plans import services as plans
 from study_plans.models import PlanRevision, StudyPlan
 from study_plans.selectors import local_day
 from tests.analytics.conftest import days_ago
@@ -70,7 +71,56 @@ def test_today_shows_the_day_and_the_chance_with_its_range(sat, opened):
     assert "Before your last sitting" in shown
 
 
+def test_today_begins_the_day_without_a_worker(sat, opened):
+    """Yesterday's plan is never shown: what went by has found its place before the page is drawn."""
+    today = local_day(sat, timezone.now())
+    plan = StudyPlan.objects.get(candidate=sat)
+    assert plan.planned_on < today
+    shown = text(opened("today_show"))
+    assert "Nothing is overdue." in shown
+    assert not plan.blocks.filter(state="planned", day__lt=today).exclude(kind="rest").exists()
+    plan.refresh_from_db()
+    assert plan.planned_on == today
+
+
+def test_today_on_the_eve_sends_nobody_to_study(sat, opened):
+    today = local_day(sat, timezone.now())
+    StudyPlan.objects.filter(candidate=sat).update(exam_on=today + timedelta(days=1), exam_time="09:30")
+    shown = text(opened("today_show"))
+    assert "Your exam is tomorrow, Amara" in shown
+    assert "At 09:30." in shown
+    assert "Rest is worth more" in shown
+    assert "0 min" not in shown
+
+
+@pytest.mark.parametrize(("ahead", "heading"), [(0, "Your exam is today, Amara"), (-1, "How did your exam go, Amara?")])
+def test_nobody_is_sent_to_a_first_map_when_the_exam_is_there(bank, candidate, opened, ahead, heading):
+    now = timezone.now()
+    plans.create_plan(candidate=candidate, now=now)
+    assert "Start the first map" in text(opened("today_show"))
+    StudyPlan.objects.filter(candidate=candidate).update(exam_on=local_day(candidate, now) + timedelta(days=ahead))
+    shown = text(opened("today_show"))
+    assert heading in shown
+    assert "Start the first map" not in shown
+
+
+def test_today_without_any_minutes_leads_to_the_set_up(bank, candidate, opened):
+    plans.change_availability(
+        candidate=candidate,
+        now=timezone.now(),
+        exam_on=None,
+        exam_time=None,
+        minutes_per_weekday=[0] * 7,
+        days_off=[],
+        block_minutes=30,
+    )
+    shown = text(opened("today_show"))
+    assert "Your plan has no minutes, Amara" in shown
+    assert "Give it some time" in shown
+
+
 def test_today_says_what_the_plan_changed(sat, opened):
+    opened("today_show")
     revision = PlanRevision.objects.filter(plan__candidate=sat).first()
     PlanRevision.objects.filter(pk=revision.pk).update(reason="attempt", created_at=days_ago(0.2))
     shown = text(opened("today_show"))

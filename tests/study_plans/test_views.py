@@ -145,11 +145,40 @@ def test_block_actions_work(current, own, name, state):
     block = study_blocks(current).first()
     assert own.get(reverse("study_plans:block_show", args=[block.pk])).status_code == 200
     assert own.get(reverse(f"study_plans:{name}", args=[block.pk])).status_code == 405
-    assert own.post(reverse(f"study_plans:{name}", args=[block.pk]), follow=True).status_code == 200
+    assert own.post(reverse(f"study_plans:{name}", args=[block.pk]), {"to_next": "on"}, follow=True).status_code == 200
     after = Block.objects.get(pk=block.pk)
     assert after.state == state
     assert (after.day > block.day) == (name == "block_postpone")
     assert own.get(reverse("study_plans:block_show", args=[block.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (None, "Choose a day to move it to."),
+        (0, "Choose a day after today."),
+        (54, "Choose a day before it."),
+        ("soon", "This is no day."),
+    ],
+)
+def test_a_day_that_cannot_be_moved_to_is_named(current, candidate, own, ahead, words):
+    block = study_blocks(current).first()
+    today = selectors.local_day(candidate, timezone.now())
+    given = {None: "", "soon": "soon"}.get(ahead) if ahead in (None, "soon") else today + timedelta(days=ahead)
+    answer = own.post(reverse("study_plans:block_postpone", args=[block.pk]), {"to_day": given})
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert Block.objects.get(pk=block.pk).day == block.day
+
+
+def test_a_day_of_rest_offers_nothing_to_do(current, own):
+    rest = Block.objects.create(plan=current, day=current.exam_on, minutes=0, kind="rest", reason="The eve.")
+    text = own.get(reverse("study_plans:block_show", args=[rest.pk])).content.decode()
+    assert "The eve." in text
+    assert "I did this" not in text
+    assert "Not today, or not at all" not in text
+    assert "went by" not in text
 
 
 def test_pinning_and_reopening_work(current, own):
@@ -289,6 +318,14 @@ def test_pages_ask_for_sign_in(bank, client, name):
     assert (answer.status_code, answer["Location"].startswith(reverse("account_login"))) == (302, True)
 
 
+def test_a_wrong_hour_of_emails_is_named(current, own):
+    answer = own.post(reverse("study_plans:messages_change"), {"sends_reminders": "on", "reminder_hour": "25"})
+    assert answer.status_code == 422
+    assert "25 is not one of the available choices" in answer.content.decode()
+    current.refresh_from_db()
+    assert not current.sends_reminders
+
+
 def test_messages_can_be_asked_for(current, own):
     own.post(
         reverse("study_plans:messages_change"),
@@ -366,3 +403,43 @@ def test_an_outlook_passes_half_the_time_at_the_mark():
     assert outlook.chance() == pytest.approx(0.5)
     assert outlook.chance(100 * 4.0 / 60) == pytest.approx(0.841, abs=0.001)
     assert outlook.chance(-50) < 0.001
+
+
+def test_what_does_not_fit_says_its_name_once(current, own):
+    StudyPlan.objects.filter(pk=current.pk).update(
+        left_out=[
+            {
+                "what": "lab",
+                "code": "a",
+                "name": "Kafka",
+                "cost_marks": 0,
+                "why": "Kafka comes after these four weeks.",
+            },
+            {
+                "what": "topic",
+                "code": "b",
+                "name": "Shield",
+                "cost_marks": 1,
+                "why": "No time for Shield before the exam.",
+            },
+        ]
+    )
+    text = own.get(reverse("study_plans:plan_show")).content.decode()
+    assert '<strong>Kafka</strong><p class="small soft flush">Comes after these four weeks.</p>' in text
+    assert '<strong>Shield</strong><p class="small soft flush">No time before the exam.</p>' in text
+
+
+def test_a_plan_without_minutes_says_so(current, own):
+    StudyPlan.objects.filter(pk=current.pk).update(minutes_per_weekday=[0] * 7)
+    text = own.get(reverse("study_plans:plan_show")).content.decode()
+    assert "There are no minutes to plan with" in text
+
+
+def test_nothing_is_undone_after_the_exam(current, candidate, own):
+    adjust(candidate, {"security-2": 90}, now=timezone.now())
+    for name in ("plan_show", "revision_list"):
+        assert "Undo all" in own.get(reverse(f"study_plans:{name}")).content.decode()
+    yesterday = selectors.local_day(candidate, timezone.now()) - timedelta(days=1)
+    StudyPlan.objects.filter(pk=current.pk).update(exam_on=yesterday)
+    for name in ("plan_show", "revision_list"):
+        assert "Undo all" not in own.get(reverse(f"study_plans:{name}")).content.decode()
