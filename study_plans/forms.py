@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
+from accounts.forms import time_zones
 from study_plans import words
 from study_plans.models import Block, StudyPlan
 
@@ -45,8 +46,14 @@ class SetupForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text="Your own clock. The rehearsal is planned for this hour.",
     )
+    off_from = forms.DateField(
+        label="First day off", required=False, widget=DateInput(), error_messages={"invalid": "This is no day."}
+    )
+    off_to = forms.DateField(
+        label="Last day off", required=False, widget=DateInput(), error_messages={"invalid": "This is no day."}
+    )
     days_off = forms.CharField(
-        label="Days off",
+        label="All days off, as a list",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "2026-12-24 to 2026-12-26"}),
         help_text="One day or span on a line, as 2026-12-24 or 2026-12-24 to 2026-12-26. May be empty.",
@@ -58,10 +65,19 @@ class SetupForm(forms.Form):
         help_text="How long you like to stay with one topic.",
     )
 
-    def __init__(self, *args: Any, today: date, plan: StudyPlan | None = None, **kwargs: Any) -> None:
+    time_zone = forms.ChoiceField(
+        label="Your time zone", required=False, help_text="Your days begin and end in it, on every page."
+    )
+
+    def __init__(
+        self, *args: Any, today: date, time_zone: str = "UTC", plan: StudyPlan | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = _initial(plan)
+        self.initial = _initial(plan) | {"time_zone": time_zone}
         self.today = today
+        zones = dict(time_zones())
+        zones.setdefault(time_zone, time_zone)
+        self.fields["time_zone"].choices = list(zones.items())  # type: ignore[attr-defined]
         self.fields["exam_on"].required = self.data.get("is_booked") != "no"
         minutes = plan.minutes_per_weekday if plan else StudyPlan().minutes_per_weekday
         for at, name in enumerate(DAY_NAMES):
@@ -96,8 +112,28 @@ class SetupForm(forms.Form):
             raise forms.ValidationError(f"At most {MOST_DAYS_OFF} days off.")
         return sorted(day for day in days if day >= self.today)
 
+    def _clean_span(self, cleaned: dict[str, Any]) -> None:
+        """Days off chosen as a first and a last one join the list."""
+        first = cleaned.get("off_from")
+        last = cleaned.get("off_to") or first
+        if first is None or last is None:
+            if last is not None and "off_from" not in self.errors:
+                self.add_error("off_from", "Choose the first day off too.")
+            return
+        if last < first or (last - first).days >= MOST_DAYS_OFF:
+            self.add_error("off_to", f"Choose a day from the first one on, within {MOST_DAYS_OFF} days.")
+        elif last < self.today:
+            self.add_error("off_to", "These days are over. Choose days that are still to come.")
+        elif "days_off" in cleaned:
+            span = {date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)}
+            days = {*cleaned["days_off"], *(day for day in span if day >= self.today)}
+            if len(days) > MOST_DAYS_OFF:
+                self.add_error("off_to", f"At most {MOST_DAYS_OFF} days off.")
+            cleaned["days_off"] = sorted(days)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        self._clean_span(cleaned)
         if cleaned.get("is_booked") is False:
             cleaned["exam_on"] = cleaned["exam_time"] = None
         elif cleaned.get("exam_on") and cleaned["exam_on"] < self.today:
@@ -109,7 +145,8 @@ class SetupForm(forms.Form):
         cleaned = self.cleaned_data
         names = ("exam_on", "exam_time", "days_off", "block_minutes")
         return {name: cleaned[name] for name in names} | {
-            "minutes_per_weekday": [cleaned[f"minutes_{at}"] for at in range(7)]
+            "time_zone": cleaned["time_zone"] or None,
+            "minutes_per_weekday": [cleaned[f"minutes_{at}"] for at in range(7)],
         }
 
 
@@ -120,9 +157,20 @@ def _initial(plan: StudyPlan | None) -> dict[str, Any]:
         "is_booked": "yes" if plan.exam_on else "no",
         "exam_on": plan.exam_on,
         "exam_time": plan.exam_time,
-        "days_off": "\n".join(plan.days_off),
+        "days_off": "\n".join(_spans(plan.days_off)),
         "block_minutes": plan.block_minutes,
     }
+
+
+def _spans(days: Iterable[str]) -> list[str]:
+    """'2026-12-24 to 2026-12-26': days in a row as one line."""
+    runs: list[list[date]] = []
+    for day in sorted(date.fromisoformat(iso) for iso in days):
+        if runs and day == runs[-1][-1] + timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return [f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
 
 
 def _span(line: str) -> list[date]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from analytics.selectors.journey import journey_of
 from analytics.views.own import signed_in
-from questions.selectors import current_blueprint
+from questions.selectors import current_blueprint, domain_weights
 
 
 @login_required
@@ -27,6 +27,8 @@ def journey_show(request: HttpRequest) -> HttpResponse:
         "blueprint": blueprint,
         "journey": journey,
         "last_exam": last,
+        "letters": {weight.domain.code: weight.domain.letters for weight in domain_weights(blueprint)},
+        "has_percents": any(exam.percents for exam in journey.exams),
         "weeks": [(week, round(100 * week.minutes / longest, 1) if longest else 0.0) for week in journey.weeks],
         "now": timezone.now(),
     }

@@ -209,9 +209,8 @@ def way_to_exam(plan: StudyPlan, today: date) -> list[Milestone]:
         monday, number = monday + timedelta(days=7), number + 1
     if plan.exam_on is not None and plan.exam_on >= today:
         eve = plan.exam_on - timedelta(days=1)
-        if taper is not None and taper < eve:
-            if eve > today:
-                stretches.append(_stretch("taper", max(taper, today), eve - timedelta(days=1), rows, 0, today))
+        if taper is not None and max(taper, today) < eve:
+            stretches.append(_stretch("taper", max(taper, today), eve - timedelta(days=1), rows, 0, today))
         if eve >= today:
             stretches.append(_stretch("eve", eve, eve, rows, 0, today))
         stretches.append(_stretch("exam", plan.exam_on, plan.exam_on, rows, 0, today))

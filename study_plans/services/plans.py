@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
+from accounts import services as people
 from accounts.models import User
 from study_plans import selectors, words
 from study_plans.models import PlanRevision, StudyPlan
@@ -47,11 +48,15 @@ def change_availability(
     minutes_per_weekday: Sequence[int],
     days_off: Collection[date],
     block_minutes: int,
+    time_zone: str | None = None,
 ) -> PlanRevision | None:
     """Set when the exam is and when there is time, and plan anew. Makes the plan where there is none.
 
+    A time zone, if one is given, is the candidate's from then on: their days begin and end in it.
     AvailabilityInvalid names the field that is wrong. Returns the revision, or None where nothing moved.
     """
+    if time_zone is not None and time_zone != candidate.time_zone:
+        people.change_profile(user=candidate, display_name=candidate.display_name, time_zone=time_zone)
     today = selectors.local_day(candidate, now)
     _check(today, exam_on, minutes_per_weekday, block_minutes)
     plan, is_new = lock_plan(candidate)

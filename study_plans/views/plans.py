@@ -163,7 +163,7 @@ def plan_setup(request: HttpRequest) -> HttpResponse:
     """When the exam is and when there is time; a POST plans anew."""
     user, now = signed_in(request), timezone.now()
     plan = selectors.plan_of(user)
-    form = SetupForm(request.POST or None, today=selectors.local_day(user, now), plan=plan)
+    form = SetupForm(request.POST or None, today=selectors.local_day(user, now), time_zone=user.time_zone, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
             revision = services.change_availability(candidate=user, now=now, **form.wishes())
@@ -199,7 +199,7 @@ def messages_change(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = MessagesForm(request.POST)
     if not form.is_valid():
-        setup = SetupForm(None, today=selectors.local_day(user, now), plan=plan)
+        setup = SetupForm(None, today=selectors.local_day(user, now), time_zone=user.time_zone, plan=plan)
         return _setup_page(request, plan, setup, now, messages_form=form)
     services.change_messages(plan=plan, **form.cleaned_data)
     messages.success(request, "Saved.")

@@ -89,6 +89,58 @@ def test_days_off_may_be_spans(bank, candidate, own):
     assert not study_blocks(plan).filter(day__range=(first, first + timedelta(days=2))).exists()
 
 
+def test_set_up_takes_the_time_zone_and_its_day(bank, candidate, own):
+    """An exam day is judged in the zone chosen beside it."""
+    data = SETUP | {"exam_on": str(exam_day(candidate)), "time_zone": "Pacific/Kiritimati"}
+    own.post(reverse("study_plans:plan_setup"), data)
+    candidate.refresh_from_db()
+    assert candidate.time_zone == "Pacific/Kiritimati"
+    plan = StudyPlan.objects.get(candidate=candidate)
+    assert plan.planned_on == selectors.local_day(candidate, timezone.now())
+    own.post(reverse("study_plans:plan_setup"), data | {"time_zone": "Mars/Olympus"})
+    candidate.refresh_from_db()
+    assert candidate.time_zone == "Pacific/Kiritimati"
+
+
+def test_a_refused_set_up_changes_no_time_zone(bank, candidate, own):
+    before = candidate.time_zone
+    data = SETUP | {"exam_on": str(exam_day(candidate) + timedelta(days=3000)), "time_zone": "Asia/Kathmandu"}
+    assert own.post(reverse("study_plans:plan_setup"), data).status_code == 422
+    candidate.refresh_from_db()
+    assert candidate.time_zone == before
+
+
+def test_days_off_may_be_chosen_by_their_first_and_last(current, candidate, own):
+    first = exam_day(candidate) - timedelta(days=20)
+    data = SETUP | {"exam_on": str(exam_day(candidate)), "days_off": str(first - timedelta(days=7))}
+    own.post(
+        reverse("study_plans:plan_setup"), data | {"off_from": str(first), "off_to": str(first + timedelta(days=2))}
+    )
+    current.refresh_from_db()
+    assert current.days_off == [str(first + timedelta(days=n)) for n in (-7, 0, 1, 2)]
+    shown = own.get(reverse("study_plans:plan_setup")).content.decode()
+    assert f"{first} to {first + timedelta(days=2)}" in shown
+    own.post(reverse("study_plans:plan_setup"), data | {"off_from": str(first)})
+    current.refresh_from_db()
+    assert current.days_off == [str(first + timedelta(days=n)) for n in (-7, 0)]
+
+
+@pytest.mark.parametrize(
+    ("off_from", "off_to", "field"),
+    [(None, 9, "off_from"), (9, 8, "off_to"), (9, 200, "off_to"), (-9, -8, "off_to"), ("soon", 9, "off_from")],
+)
+def test_days_off_that_cannot_be_are_named(current, candidate, own, off_from, off_to, field):
+    today = selectors.local_day(candidate, timezone.now())
+    chosen = {"off_from": off_from, "off_to": off_to}
+    given = {
+        name: str(today + timedelta(days=value)) if isinstance(value, int) else value or ""
+        for name, value in chosen.items()
+    }
+    answer = own.post(reverse("study_plans:plan_setup"), SETUP | {"exam_on": str(exam_day(candidate))} | given)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+
+
 def test_the_week_shows_what_changed_and_why(current, candidate, own):
     adjust(candidate, {"security-2": 90}, now=timezone.now())
     text = own.get(reverse("study_plans:plan_show")).content.decode()
