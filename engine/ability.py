@@ -143,7 +143,11 @@ def _memories(bank: Bank, state: CandidateState) -> tuple[Array, Array]:
 
 
 def faded(memory: Memory, now: float, bank: Bank) -> tuple[float, float]:
-    """Mean and variance of a memory at `now` (seconds): it fades like a topic does."""
+    """A memory at `now` (seconds): it fades like a topic does.
+
+    mean·ρ and ρ²v + (1 − ρ²)v₀ with ρ = exp(−Δ/60 days); unchanged for a moment that is not later.
+    Returns  (mean, variance), logits and squared logits.
+    """
     days = max(0.0, now - memory.last_at) / SECONDS_PER_DAY
     kept = math.exp(-days / bank.parameters.forgetting_days)
     start = bank.parameters.memory_variance

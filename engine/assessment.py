@@ -63,7 +63,11 @@ def study_mastery(
 def masteries(
     bank: Bank, state: CandidateState, *, now: float, seed: int = 0
 ) -> tuple[tuple[Mastery, ...], tuple[Mastery, ...]]:
-    """Domains and topics of a state, carried on to `now`."""
+    """Domains and topics of a state, carried on to `now` (seconds), each in the subject's order.
+
+    The same state, moment and seed give the same figures.
+    Raises   ValueError for a state that was built for another subject.
+    """
     current = advance(bank, state, now)
     sample = posterior_sample(bank, current, np.random.default_rng(seed))
     return domain_mastery(bank, current, sample), topic_mastery(bank, current, sample)

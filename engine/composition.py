@@ -75,7 +75,11 @@ class Paper:
 
 
 def right_chance(candidate: PaperCandidate, ability: float) -> float:
-    """c + (1 − c)·σ(ability − difficulty), in (0, 1). Source: Birnbaum (1968)."""
+    """c + (1 − c)·σ(ability − difficulty) of one question.
+
+    ability: logits. Returns the chance of a right answer, c…1.
+    Source   Birnbaum (1968), three-parameter logistic with slope 1.
+    """
     logit = min(max(ability - candidate.difficulty, -30.0), 30.0)
     return candidate.guess + (1.0 - candidate.guess) / (1.0 + math.exp(-logit))
 

@@ -44,7 +44,12 @@ def posterior_sample(bank: Bank, state: CandidateState, rng: np.random.Generator
 
 
 def sample_of(bank: Bank, abilities: Array) -> Sample:
-    """What given abilities (k, d) would score on the published bank."""
+    """What given abilities would score on the published bank.
+
+    M = shares · p, p = c + (1 − c)·σ(k(h·θ − b)), k = (1 + πv_b/8)^−½; memories of single questions are left out.
+    abilities: (k, d) logits, one row a draw.
+    Returns  chances (m, k) of the m published questions, domains (D, k) and topics (T, k), all 0…1.
+    """
     measure = bank.yardstick
     chances = measure.chances(abilities)
     return Sample(
@@ -119,7 +124,12 @@ def weakness(mastery: Array | float, guess: Array | float, expert: float = 0.95)
 
 
 def domain_mastery(bank: Bank, state: CandidateState, sample: Sample) -> tuple[Mastery, ...]:
-    """One `Mastery` per domain, in the subject's order."""
+    """One `Mastery` per domain, in the subject's order.
+
+    sample: draws of `posterior_sample`. Mean, sd and quantiles are those of the draws; weakness
+    100·clip((.95 − M)/(.95 − c), 0, 1); confidence 100·(1 − sd/sd before any answer), 0…100; priority
+    scored questions · E[(T − M)⁺], T = pass mark + margin.
+    """
     subject, measure = bank.subject, bank.yardstick
     return _masteries(
         bank,

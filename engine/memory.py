@@ -41,7 +41,7 @@ class ReviewPlan:
 
 
 def recall_rating(recall: Recall) -> Rating:
-    """Wrong → Again; right but unsure or slow → Hard; right → Good."""
+    """Wrong → Again; right but unsure or slow (over 1.5 times the expected seconds) → Hard; right → Good."""
     if not recall.correct:
         return Rating.Again
     slow = recall.seconds is not None and recall.seconds > SLOW_FACTOR * recall.expected_seconds

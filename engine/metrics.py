@@ -41,14 +41,23 @@ def area_under_curve(probability: ArrayLike, outcome: ArrayLike) -> float:
 
 
 def log_loss(probability: ArrayLike, outcome: ArrayLike) -> float:
-    """Mean −log of the chance given to what happened, nats, ≥ 0; chances are held off 0 and 1."""
+    """Mean −ln of the chance given to what happened.
+
+    probability: (n,) in 0…1, held off 0 and 1 by 1e-6. outcome: (n,) 0 or 1. Returns nats, 0…13.8.
+    Raises   ValueError for empty or unequal columns.
+    """
     chances, happened = _pair(probability, outcome)
     chances = np.clip(chances, SMALLEST_CHANCE, 1.0 - SMALLEST_CHANCE)
     return float(-np.where(happened == 1, np.log(chances), np.log1p(-chances)).mean())
 
 
 def brier(probability: ArrayLike, outcome: ArrayLike) -> float:
-    """Mean squared difference of probability and outcome, 0…1. Source: Brier (1950)."""
+    """Mean (probability − outcome)².
+
+    probability: (n,) in 0…1. outcome: (n,) 0 or 1. Returns 0 (perfect) … 1.
+    Raises   ValueError for empty or unequal columns.
+    Source   Brier (1950).
+    """
     chances, happened = _pair(probability, outcome)
     return float(np.square(chances - happened).mean())
 
@@ -63,7 +72,11 @@ class ReliabilityBin:
 
 
 def reliability(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> tuple[ReliabilityBin, ...]:
-    """Forecasts sorted and cut into equally large groups, for a reliability plot."""
+    """Forecasts sorted and cut into equally large groups, for a reliability plot.
+
+    probability: (n,) in 0…1. outcome: (n,) 0 or 1. Returns min(bins, n) groups, lowest forecasts first.
+    Raises   ValueError for empty or unequal columns.
+    """
     chances, happened = _pair(probability, outcome)
     order = np.argsort(chances, kind="stable")
     return tuple(
@@ -73,7 +86,12 @@ def reliability(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> t
 
 
 def calibration_error(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> float:
-    """Expected calibration error: mean |forecast − observed| over equally large groups, 0…1."""
+    """Expected calibration error: Σ n_g·|forecast_g − observed_g| / n over equally large groups.
+
+    probability: (n,) in 0…1. outcome: (n,) 0 or 1. Returns 0…1; of perfect forecasts `calibration_floor`, not 0.
+    Raises   ValueError for empty or unequal columns.
+    Source   Naeini et al. (2015), with groups of equal size.
+    """
     groups = reliability(probability, outcome, bins)
     total = sum(group.count for group in groups)
     return sum(group.count * abs(group.forecast - group.observed) for group in groups) / total
@@ -90,7 +108,7 @@ def calibration_floor(probability: ArrayLike, rng: np.random.Generator, bins: in
 
 
 def root_mean_square(difference: ArrayLike) -> float:
-    """√mean(difference²), in the unit given."""
+    """√mean(difference²), any shape. Returns one number ≥ 0 in the unit given."""
     return float(np.sqrt(np.square(np.asarray(difference, dtype=np.float64)).mean()))
 
 
@@ -119,7 +137,11 @@ class Score:
 
 
 def score(probability: ArrayLike, outcome: ArrayLike, rng: np.random.Generator) -> Score:
-    """All figures at once; for very long logs the floor comes from few repeats."""
+    """All figures at once; for more than 20,000 forecasts the floor comes from 8 repeats instead of 50.
+
+    probability: (n,) in 0…1. outcome: (n,) 0 or 1. rng: for the floor alone.
+    Raises   ValueError for empty or unequal columns. The AUC is NaN where all outcomes are the same.
+    """
     chances, happened = _pair(probability, outcome)
     repeats = 50 if len(chances) <= 20_000 else 8
     return Score(

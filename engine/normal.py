@@ -16,13 +16,18 @@ _RISE = np.diff(_CDF)
 
 
 def logistic(value: ArrayLike, limit: float = 30.0) -> Array:
-    """1 / (1 + e^-value), any shape, in (0, 1); values beyond ±limit are held there."""
+    """σ(x) = 1 / (1 + e^−x).
+
+    value: logits, any shape; held within ±limit, so that nothing overflows.
+    Returns  the same shape, in (0, 1).
+    """
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(value, -limit, limit))), dtype=np.float64)
 
 
 def normal_cdf(value: ArrayLike) -> Array:
-    """Standard normal distribution function Φ, any shape, in [0, 1], to within 4e-8.
+    """Standard normal distribution function Φ(x), to within 4e-8.
 
+    value: standard deviations, any shape. Returns the same shape, in [0, 1].
     Read from a table: numpy has no error function, and a forecast asks for some 15,000 values.
     """
     place = np.clip(np.asarray(value, dtype=np.float64), -_EDGE, _EDGE)
@@ -32,13 +37,20 @@ def normal_cdf(value: ArrayLike) -> Array:
 
 
 def normal_density(value: ArrayLike) -> Array:
-    """Standard normal density φ, any shape, positive."""
+    """Standard normal density φ(x) = e^(−x²/2) / √(2π).
+
+    value: standard deviations, any shape. Returns the same shape, per standard deviation, in [0, .399].
+    """
     squared = np.square(np.asarray(value, dtype=np.float64))
     return np.asarray(np.exp(-0.5 * squared) / math.sqrt(2.0 * math.pi))
 
 
 def normal_quantile(probability: float) -> float:
-    """The z with Φ(z) = probability. Raises ValueError outside (0, 1)."""
+    """The z with Φ(z) = probability.
+
+    Returns  standard deviations, unbounded.
+    Raises   ValueError for a probability outside (0, 1).
+    """
     if not 0.0 < probability < 1.0:
         raise ValueError(f"a probability must lie between 0 and 1, not {probability}")
     return _STANDARD.inv_cdf(probability)

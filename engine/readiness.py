@@ -67,13 +67,21 @@ def readiness(bank: Bank, sample: Sample, *, answers: int = 0) -> Readiness:
 
 
 def score_moments(bank: Bank, sample: Sample) -> tuple[Array, Array]:
-    """Expected score and its binomial variance for each of k draws, shapes (k,), (k,)."""
+    """Expected score and its binomial variance for each of k draws.
+
+    μ = Σ n_a M_a, σ² = Σ n_a M_a (1 − M_a) over the domains a, n_a scored questions each.
+    Returns  shapes (k,) and (k,): right answers, 0…scored questions, and right answers squared, ≥ 0.
+    """
     counts = np.array(bank.subject.scored_counts, dtype=np.float64)
     return counts @ sample.domains, counts @ (sample.domains * (1.0 - sample.domains))
 
 
 def pass_probability(bank: Bank, sample: Sample) -> float:
-    """The chance of passing alone, not capped, 0…1."""
+    """The chance of passing alone: mean over the draws of Φ((μ − (K − ½))/σ), K the pass score.
+
+    Returns  0…1, not capped; rises with every ability.
+    Source   the normal approximation of the score with its continuity correction.
+    """
     expected, variance = score_moments(bank, sample)
     return _pass_probability(expected, variance, bank.subject.pass_score)
 
@@ -84,7 +92,10 @@ def _pass_probability(expected: Array, variance: Array, pass_score: int) -> floa
 
 
 def score_distribution(bank: Bank, sample: Sample) -> Array:
-    """P(score ≤ s) for s = 0 … scored_count, shape (scored_count + 1,), rising to 1."""
+    """P(score ≤ s) for s = 0 … scored_count: mean over the draws of Φ((s + ½ − μ)/σ).
+
+    Returns  shape (scored_count + 1,), 0…1, never falling, the last exactly 1.
+    """
     expected, variance = score_moments(bank, sample)
     steps = np.arange(bank.subject.scored_count + 1)[:, None] + 0.5
     cumulative = normal_cdf((steps - expected) / np.sqrt(np.maximum(variance, 1e-9))).mean(axis=1)
@@ -105,7 +116,10 @@ def _range(bank: Bank, sample: Sample, expected: Array, variance: Array) -> tupl
 
 
 def score_slope(bank: Bank, sample: Sample) -> float:
-    """Right answers gained per logit of global ability, averaged over every fourth draw, ≥ 0."""
+    """dμ/dg = Σ n_a dM_a/dg: right answers gained per logit of global ability.
+
+    Averaged over every fourth draw, which is exact enough. Returns one number ≥ 0.
+    """
     slopes = bank.yardstick.slopes(sample.chances[:, ::4]).mean(axis=1)
     return float(np.array(bank.subject.scored_counts) @ (bank.yardstick.domain_shares @ slopes))
 

@@ -43,6 +43,7 @@ class LogisticRegression:
         return np.asarray(table @ slope + (self.intercept - float(self.centre @ slope)), dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain values for storage as JSON; `from_dict` reads them back."""
         return {
             "centre": self.centre.tolist(),
             "scale": self.scale.tolist(),

@@ -75,7 +75,10 @@ def target_mix(bank: Bank, priorities: Sequence[float] | None, share: float) -> 
 
 
 def domain_deficit(mix: Array, served: Sequence[int]) -> Array:
-    """Questions each domain is owed when the next one is asked: mix·(N + 1) − served, shape (D,)."""
+    """Questions each domain is owed when the next one is asked: mix·(N + 1) − served, N = Σ served.
+
+    mix: (D,) adding up to 1. served: (D,) questions so far. Returns shape (D,), questions; adds up to 1.
+    """
     counts = np.array(served, dtype=np.float64)
     return np.asarray(mix * (counts.sum() + 1.0) - counts)
 
@@ -169,7 +172,11 @@ class StoppingRule:
             raise ValueError("a diagnostic asks at least one question, and no more than its most")
 
     def is_met(self, bank: Bank, state: CandidateState, asked: int) -> bool:
-        """Whether a sitting that asked so many and left this state behind should end."""
+        """Whether a sitting that asked so many and left this state behind should end.
+
+        Never before `fewest`, always at `most`; between them where √(wᵀPw), what is not known of the expected
+        score in right answers, is at most `enough`.
+        """
         if asked < self.fewest:
             return False
         return asked >= self.most or score_uncertainty(bank, state) <= self.enough

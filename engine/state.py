@@ -96,7 +96,10 @@ _LISTS = (
 
 
 def start_variances(subject: Subject, parameters: ModelParameters) -> Array:
-    """Prior variance of each ability, shape (d,), squared logits."""
+    """Prior variance of each ability: v_g once, v_d per domain, v_t per topic.
+
+    Returns  shape (d,), squared logits, positive.
+    """
     return np.repeat(
         [parameters.ability_variance, parameters.domain_variance, parameters.topic_variance],
         [1, subject.domain_count, subject.topic_count],
@@ -104,7 +107,10 @@ def start_variances(subject: Subject, parameters: ModelParameters) -> Array:
 
 
 def start_state(subject: Subject, parameters: ModelParameters) -> CandidateState:
-    """A candidate of whom nothing is known: the population."""
+    """A candidate of whom nothing is known: the population.
+
+    Mean (m₀, 0, …, 0) and a diagonal covariance of `start_variances`, logits; no answers, no moment yet.
+    """
     mean = np.zeros(subject.size)
     mean[0] = parameters.start_ability
     topics = subject.topic_count

@@ -93,7 +93,11 @@ class Tracker:
             self.mean[0] += self.parameters.ability_gain_per_batch
 
     def advance(self, moment: float) -> None:
-        """Forget and drift up to a moment; pauses below the forgetting step are added up first."""
+        """Forget and drift up to a moment (seconds); pauses below the forgetting step are added up first.
+
+        Topics: mean ρm, variance ρ²v + (1 − ρ²)v₀, covariances × ρ, ρ = exp(−Δ/60 days); the global ability
+        gains variance per day. Nothing happens for a moment that is not later.
+        """
         self.moment = max(moment, self.moment) if self.at is not None else moment
         if self.at is None:
             self.at = moment
@@ -121,8 +125,12 @@ class Tracker:
         return self._predict(row, mean, variance)[0], memory is None
 
     def expected_score(self, questions: Sequence[QuestionId]) -> tuple[float, float]:
-        """Expected right answers among questions not met before, and their variance: that of the ability they
-        share, and the chance in each."""
+        """Expected right answers among n questions not met before, and their variance.
+
+        Σ p and Σ p(1 − p) + rᵀPr, r = Σ dp/dη·h: the chance in each, and the ability they share.
+        Returns  (right answers, right answers squared), 0…n and ≥ 0.
+        Raises   KeyError for a question the bank lacks.
+        """
         expected = chance = 0.0
         reach = np.zeros(len(self.mean))
         for question in questions:

@@ -42,7 +42,10 @@ class Yardstick:
         return self.topic_shares @ self.guess
 
     def chances(self, abilities: Array) -> Array:
-        """Chance of a right answer, memory left out: abilities (k, d) → (m, k)."""
+        """Chance of a right answer, memory left out: c + (1 − c)·σ(k(h·θ − b)).
+
+        abilities: (k, d) logits. Returns shape (m, k), guess…1.
+        """
         limit = self.parameters.logit_limit
         # One large table, worked on in place: this is where a forecast spends its time.
         table = self._scaled_loadings @ abilities.T
@@ -64,7 +67,10 @@ class Yardstick:
         return (self.difficulty * self.shrink)[:, None]
 
     def slopes(self, chances: Array) -> Array:
-        """Change of each chance per logit of ability, shape (m, k), from `chances`."""
+        """dp/dη = k(p − c)(1 − p)/(1 − c): change of each chance per logit, from `chances`.
+
+        Returns  shape (m, k), per logit, ≥ 0.
+        """
         guess = self.guess[:, None]
         return self.shrink[:, None] * (chances - guess) * (1.0 - chances) / (1.0 - guess)
 
@@ -100,7 +106,11 @@ def yardstick(
     domain: Sequence[int],
     topics: Sequence[tuple[int, ...]],
 ) -> Yardstick:
-    """The yardstick of the given published questions (arrays over them)."""
+    """The yardstick of the m given published questions.
+
+    loadings: (m, d). difficulty, difficulty_variance, guess: (m,). domain: place of each, −1 for none.
+    topics: places of each. A domain or topic without a question is measured on a typical one.
+    """
     domains, count = subject.domain_count, len(domain)
     domain_shares = np.zeros((domains, count))
     topic_shares = np.zeros((subject.topic_count, count))

@@ -85,7 +85,11 @@ def _level(bank: Bank, abilities: Array) -> float:
 def person_observations(
     bank: Bank, responses: Iterable[Response]
 ) -> tuple[NDArray[np.int64], Array, Array, Array, tuple[float, float]]:
-    """(row, correct, ability, spread) of one candidate's first answers; then their global ability."""
+    """(row, correct, ability, spread) of one candidate's n first answers, and (mean, variance) of their global ability.
+
+    ability: h·m and spread: hᵀPh as all *other* answers show them, logits and squared logits, shapes (n,).
+    Raises   as `engine.ability.rebuild`.
+    """
     tracker = Tracker(bank, start_state(bank.subject, bank.parameters))
     rows: list[int] = []
     notes: list[tuple[float, float, float, float, float]] = []

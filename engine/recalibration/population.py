@@ -98,7 +98,11 @@ def refit_growth(bank: Bank, candidates: Sequence[Sequence[Response]]) -> Parame
 
 
 def forecast_loss(bank: Bank, candidates: Iterable[Iterable[Response]]) -> float:
-    """Log loss, nats, of first answers as forecast before their mock began. NaN without answers."""
+    """Log loss of first answers as forecast before their mock began.
+
+    Returns  nats, ≥ 0; NaN without answers.
+    Raises   as `engine.ability.rebuild`.
+    """
     foreseen = [
         prediction for responses in candidates for prediction in predictions(bank, responses) if prediction.first
     ]

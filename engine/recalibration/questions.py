@@ -108,7 +108,7 @@ def recalibrate(
 
 
 def with_difficulties(bank: Bank, fitted: Difficulties) -> Bank:
-    """The same bank with other difficulties."""
+    """The same bank with other difficulties and their variances, one per question in its order, logits."""
     return Bank(
         bank.subject, bank.parameters, bank.ids, bank.topics, bank.domain, bank.loadings,
         fitted.mean, fitted.variance, bank.guess, bank.published,
@@ -168,7 +168,12 @@ def _calibrations(bank: Bank, seen: Observations, fitted: Difficulties) -> tuple
 
 
 def question_flags(answers: int, facility: float, discrimination: float, residual: float) -> tuple[str, ...]:
-    """Why staff should look at a question; nothing under 20 answers."""
+    """Why staff should look at a question, in words; nothing under 20 answers.
+
+    facility: share right, 0…1, to lie in .2–.95. discrimination: correlation of outcome and ability, −1…1,
+    flagged where it is below .1 by more than 1/√n. residual: standardised surplus of the forecast, flagged
+    beyond ±4; positive is harder than it was.
+    """
     if answers < FLAG_ANSWERS:
         return ()
     flags = []

@@ -79,7 +79,7 @@ def train_inputs(
 
 
 def inputs_of(basis: Basis, lines: Lines, past: History) -> Known:
-    """What the head predicts from, for people who were not fitted on."""
+    """What the head predicts from, for people who were not fitted on; one row of inputs for each of n lines."""
     fitted = basis.fit.difficulties
     notes = filter_notes(basis.log, lines, fitted, basis.parameters)
     items = _items(fitted, lines)
@@ -88,7 +88,7 @@ def inputs_of(basis: Basis, lines: Lines, past: History) -> Known:
 
 
 def filter_chances(basis: Basis, lines: Lines) -> Array:
-    """The filter's own forecasts, where there is no head."""
+    """The filter's own forecasts, where there is no head: c + (1 − c)·σ(kη), shape (n,), in c…1."""
     logit = filter_notes(basis.log, lines, basis.fit.difficulties, basis.parameters)[:, NOTES.index("logit")]
     guess = basis.log.guess[lines.item] * basis.parameters.guess_factor
     return np.asarray(guess + (1.0 - guess) * logistic(logit))

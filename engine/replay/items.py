@@ -36,7 +36,10 @@ class ItemFit:
 
 
 def filter_notes(log: ResponseLog, lines: Lines, fitted: Difficulties, parameters: ModelParameters) -> Array:
-    """The filter's notes before each of n rows, shape (n, len(NOTES)), user by user."""
+    """The filter's notes before each of n rows, user by user; see `engine.replay.filter.followed`.
+
+    fitted: difficulties by item, from people other than these. Returns shape (n, len(NOTES)).
+    """
     guess = log.guess * parameters.guess_factor
     constants = list(zip(fitted.mean.tolist(), fitted.variance.tolist(), guess.tolist(), strict=True))
     items, correct, at = lines.item.tolist(), lines.correct.tolist(), lines.at.tolist()
@@ -48,7 +51,10 @@ def filter_notes(log: ResponseLog, lines: Lines, fitted: Difficulties, parameter
 
 
 def observed(lines: Lines, notes: Array, kept: NDArray[np.bool_]) -> Observations:
-    """Chosen answers with the ability the filter expected of them."""
+    """Chosen answers with the ability the filter expected of them.
+
+    notes: (n, len(NOTES)) of `filter_notes`. kept: (n,) which rows. No answer has a part in its own ability.
+    """
     return Observations(
         row=lines.item[kept],
         correct=lines.correct[kept],

@@ -57,7 +57,11 @@ def fit_kinship(lines: Lines, surplus: Array, skill_count: int) -> Kinship:
 
 
 def kin_surplus(lines: Lines, surplus: Array, kinship: Kinship) -> Array:
-    """What a user's surpluses on other skills, so far, say of the skills of each row; shape (n,)."""
+    """What a user's surpluses on other skills, so far, say of the skills of each row.
+
+    Σ over met skills of weight · (sum of surpluses)/(answers + 4), averaged over the row's skills.
+    surplus: (n,) outcome − expectation. Returns shape (n,); 0 where nothing was met before.
+    """
     found = np.zeros(len(lines))
     known = kinship.place[lines.pair_skill] >= 0
     pair_row, pair_skill = lines.pair_row[known], kinship.place[lines.pair_skill[known]]

@@ -85,7 +85,11 @@ def predicted_rows(found: Replay) -> list[tuple[int, float]]:
 def fit_log(
     log: ResponseLog, users: NDArray[np.int64], parameters: ModelParameters = REPLAY
 ) -> tuple[Basis, LogHead | None]:
-    """Everything that is learnt from the given users; no head under 5,000 answers or ten people."""
+    """Everything that is learnt from the given users: difficulties, pace, kinship, head.
+
+    users: (u,) numbers in the log, in the order their rows are laid out. The head is None under 5,000 answers
+    or ten people; then p is the filter's own.
+    """
     lines = lines_of(log, users)
     past = History(lines)
     first = past.by_item.tries() == 0

@@ -228,6 +228,30 @@ def test_information_agrees_with_lords_form_of_the_three_parameter_formula():
         np.testing.assert_allclose(item_information(ability, b, c, a), expected, rtol=1e-9)
 
 
+# (ability, slope, difficulty, guess level, information) by `catsim.irt.inf` of catsim 0.21.0, which is too large to
+# install for one formula: `pip install catsim==0.21.0` in an environment of its own gives these again.
+BY_CATSIM = [
+    (1.65, 1.4, 0.3, 0.0, 0.2234779430134348),
+    (2.24, 0.76, -0.45, 0.05, 0.05532698686580892),
+    (1.78, 0.41, 1.34, 0.2, 0.02857609938250868),
+    (-1.33, 1.15, 0.49, 0.25, 0.03201979362722576),
+    (0.03, 0.81, -0.93, 0.3333, 0.08182635079587176),
+    (1.76, 1.29, -1.34, 0.1, 0.026430314724557986),
+    (-1.71, 1.4, -1.29, 0.0, 0.4499725673358797),
+    (-2.74, 0.66, -1.27, 0.05, 0.0728632884045734),
+    (-0.2, 0.46, -0.19, 0.2, 0.03523940099835958),
+    (0.08, 1.87, -0.05, 0.25, 0.5401757372658436),
+    (-1.85, 1.19, -0.48, 0.3333, 0.047862941896542),
+    (-0.78, 1.51, 1.06, 0.1, 0.04331742694385773),
+]
+
+
+@pytest.mark.parametrize(("ability", "slope", "difficulty", "guess", "expected"), BY_CATSIM)
+def test_information_is_that_of_an_independent_package(ability, slope, difficulty, guess, expected):
+    found = item_information(ability, np.array([difficulty]), np.array([guess]), slope)
+    assert found[0] == pytest.approx(expected, rel=1e-9)
+
+
 def test_information_refuses_a_slope_that_is_not_positive():
     with pytest.raises(ValueError, match="slopes"):
         item_information(0.0, np.zeros(1), np.zeros(1), np.zeros(1))
