@@ -36,22 +36,28 @@ class Browser:
     csrf: str = field(default_factory=lambda: uuid4().hex)
     link: socket.socket | None = None
     port: int = 0
+    location: str = ""
 
-    def ask(self, port: int, method: str, path: str, sent: Any, expected: int) -> Any:
-        """Send a request and read its answer. Exits for any other status."""
+    def ask(self, port: int, method: str, path: str, sent: Any, expected: int, more_headers: str = "") -> Any:
+        """Send a request and read its answer, None without a body. Exits for any other status.
+
+        Where the answer names an address, that is kept in `location`.
+        """
         body = json.dumps(sent)
         request = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             "X-Forwarded-Proto: https\r\nOrigin: https://127.0.0.1\r\nContent-Type: application/json\r\n"
             f"Accept: application/json\r\n"
             f"Cookie: __Host-sessionid={self.session}; __Host-csrftoken={self.csrf}\r\n"
-            f"X-CSRFToken: {self.csrf}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+            f"X-CSRFToken: {self.csrf}\r\n{more_headers}Content-Length: {len(body)}\r\n\r\n{body}"
         )
         head, answer = self._exchange(port, request.encode())
         if not head.startswith(f"HTTP/1.1 {expected}".encode()):
             print(f"refused: {head[:80]!r} {answer[:300]!r}", file=sys.stderr)
             sys.exit(1)
-        return json.loads(answer)
+        if b"\r\nLocation: " in head:
+            self.location = head.split(b"\r\nLocation: ")[1].split(b"\r\n")[0].decode()
+        return json.loads(answer) if answer else None
 
     def _exchange(self, port: int, request: bytes) -> tuple[bytes, bytes]:
         """Head and body. A worker that retires closes the connection before it reads: then once more, anew."""
@@ -70,6 +76,8 @@ class Browser:
     def _rest(self, link: socket.socket, received: bytes) -> tuple[bytes, bytes]:
         head, _, body = received.partition(b"\r\n\r\n")
         names = head.lower()
+        if names.startswith(b"http/1.1 204"):
+            return head, b""
         if b"content-length:" not in names:
             self.close()
             return head, body

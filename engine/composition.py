@@ -7,7 +7,8 @@ is steered to one target, so that scores of different mocks compare.
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -137,29 +138,82 @@ def compose(
     The same rng seed and candidates give the same paper, whatever the order of the candidates' list.
     Raises   NotEnoughQuestions naming the domain that cannot be filled.
     """
-    pool = sorted(candidates, key=lambda candidate: (str(type(candidate.id)), str(candidate.id)))
-    jitter = {candidate.id: float(noise) for candidate, noise in zip(pool, rng.random(len(pool)), strict=True)}
-    draft = _Draft(ability, jitter)
-    scored = [candidate for candidate in pool if not candidate.pilot]
-    for domain, count in counts.items():
-        draft.fill(domain, count, [c for c in scored if c.domain == domain])
-    draft.balance(scored, target, tolerance, rng)
-    chosen = list(draft.chosen.values())
-    pilots = draft.pilots([c for c in pool if c.pilot], pilot_count)
-    order = [candidate.id for candidate in chosen + pilots]
-    return Paper(
-        ids=tuple(order[index] for index in rng.permutation(len(order))),
-        pilots=frozenset(candidate.id for candidate in pilots),
-        expected_score=sum(right_chance(candidate, ability) for candidate in chosen),
-        repeats=sum(candidate.seen > 0 for candidate in chosen),
-    )
+    pool = PaperPool.of(candidates, ability)
+    return pool.compose(counts, target=target, rng=rng, pilot_count=pilot_count, tolerance=tolerance)
+
+
+@dataclass(frozen=True)
+class PaperPool:
+    """Questions in the order that papers are drawn from, prepared once for many papers.
+
+    ability: logits, of a just-passing candidate. chance: of each scored question being right at that ability, by id.
+    """
+
+    candidates: tuple[PaperCandidate, ...]
+    ability: float
+    chance: Mapping[Hashable, float]
+
+    @classmethod
+    def of(cls, candidates: Iterable[PaperCandidate], ability: float) -> "PaperPool":
+        ordered = sorted(candidates, key=lambda candidate: (str(type(candidate.id)), str(candidate.id)))
+        return cls(tuple(ordered), ability, {c.id: right_chance(c, ability) for c in ordered if not c.pilot})
+
+    def as_met(self, met: Mapping[Hashable, tuple[int, float]]) -> "PaperPool":
+        """The pool as somebody finds it who met questions so often and then last; unknown ids are passed over."""
+        if not any(candidate.id in met for candidate in self.candidates):
+            return self
+        seen = [
+            replace(candidate, seen=met[candidate.id][0], last_seen=met[candidate.id][1])
+            if candidate.id in met
+            else candidate
+            for candidate in self.candidates
+        ]
+        return PaperPool(tuple(seen), self.ability, self.chance)
+
+    @cached_property
+    def scored(self) -> dict[Hashable, list[PaperCandidate]]:
+        """Scored questions by domain."""
+        domains: dict[Hashable, list[PaperCandidate]] = {}
+        for candidate in self.candidates:
+            if not candidate.pilot:
+                domains.setdefault(candidate.domain, []).append(candidate)
+        return domains
+
+    @cached_property
+    def pilots(self) -> list[PaperCandidate]:
+        return [candidate for candidate in self.candidates if candidate.pilot]
+
+    def compose(
+        self,
+        counts: Mapping[Hashable, int],
+        *,
+        target: float,
+        rng: np.random.Generator,
+        pilot_count: int = 0,
+        tolerance: float = 0.25,
+    ) -> Paper:
+        """See the function `compose`."""
+        noise = rng.random(len(self.candidates)).tolist()
+        draft = _Draft(self, {candidate.id: value for candidate, value in zip(self.candidates, noise, strict=True)})
+        for domain, count in counts.items():
+            draft.fill(domain, count)
+        draft.balance(target, tolerance, rng)
+        chosen = list(draft.chosen.values())
+        pilots = draft.pilots(pilot_count)
+        order = [candidate.id for candidate in chosen + pilots]
+        return Paper(
+            ids=tuple(order[index] for index in rng.permutation(len(order))),
+            pilots=frozenset(candidate.id for candidate in pilots),
+            expected_score=sum(self.chance[candidate.id] for candidate in chosen),
+            repeats=sum(candidate.seen > 0 for candidate in chosen),
+        )
 
 
 class _Draft:
     """A paper in the making."""
 
-    def __init__(self, ability: float, jitter: Mapping[Hashable, float]) -> None:
-        self.ability = ability
+    def __init__(self, pool: PaperPool, jitter: Mapping[Hashable, float]) -> None:
+        self.pool = pool
         self.jitter = jitter
         self.chosen: dict[Hashable, PaperCandidate] = {}
         self.groups: Counter[Hashable] = Counter()
@@ -178,10 +232,11 @@ class _Draft:
     def free(self, candidate: PaperCandidate) -> bool:
         return candidate.id not in self.chosen and not any(self.groups[g] for g in candidate.alike)
 
-    def fill(self, domain: Hashable, count: int, pool: Sequence[PaperCandidate]) -> None:
+    def fill(self, domain: Hashable, count: int) -> None:
         """Take `count` questions of one domain: the freshest, from the least covered topic."""
         queues: dict[Hashable | None, list[PaperCandidate]] = {}
-        for candidate in sorted(pool, key=lambda c: (*_freshness(c), self.jitter[c.id]), reverse=True):
+        members = self.pool.scored.get(domain, [])
+        for candidate in sorted(members, key=lambda c: (*_freshness(c), self.jitter[c.id]), reverse=True):
             queues.setdefault(candidate.topics[0] if candidate.topics else None, []).append(candidate)
         for taken in range(count):
             heads = [head for queue in queues.values() if (head := self._next_free(queue)) is not None]
@@ -201,60 +256,48 @@ class _Draft:
         covered = self.topics[candidate.topics[0]] if candidate.topics else 0
         return (*_freshness(candidate), covered, self.jitter[candidate.id])
 
-    def pilots(self, pool: Sequence[PaperCandidate], count: int) -> list[PaperCandidate]:
+    def pilots(self, count: int) -> list[PaperCandidate]:
         taken: list[PaperCandidate] = []
-        for candidate in sorted(pool, key=lambda c: (*_freshness(c), self.jitter[c.id])):
+        for candidate in sorted(self.pool.pilots, key=lambda c: (*_freshness(c), self.jitter[c.id])):
             if len(taken) < count and self.free(candidate):
                 self.take(candidate)
                 taken.append(candidate)
         return taken
 
-    def balance(
-        self,
-        pool: Sequence[PaperCandidate],
-        target: float,
-        tolerance: float,
-        rng: np.random.Generator,
-    ) -> None:
+    def balance(self, target: float, tolerance: float, rng: np.random.Generator) -> None:
         """Swap questions until the expected score meets the target.
 
         First within one topic among equally fresh questions, then within the domain, and only
         then for questions met longer ago or more often.
         """
-        chance = {candidate.id: right_chance(candidate, self.ability) for candidate in pool}
-        for same_topic, same_freshness in ((True, True), (False, True), (False, False)):
+        for rules in ((True, True), (False, True), (False, False)):
             for _ in range(SWAP_ROUNDS):
-                miss = target - sum(chance[identity] for identity in self.chosen)
+                miss = target - sum(self.pool.chance[identity] for identity in self.chosen)
                 if abs(miss) <= tolerance:
                     return
-                swap = self._best_swap(pool, chance, miss, (same_topic, same_freshness), rng)
+                swap = self._best_swap(miss, rules, rng)
                 if swap is None:
                     break
                 self.drop(swap[0])
                 self.take(swap[1])
 
     def _best_swap(
-        self,
-        pool: Sequence[PaperCandidate],
-        chance: Mapping[Hashable, float],
-        miss: float,
-        rules: tuple[bool, bool],
-        rng: np.random.Generator,
+        self, miss: float, rules: tuple[bool, bool], rng: np.random.Generator
     ) -> tuple[PaperCandidate, PaperCandidate] | None:
         """A swap that brings the paper nearer to its target: among the best few, one at random."""
         found: list[tuple[float, PaperCandidate, PaperCandidate]] = []
-        others: dict[Hashable, list[tuple[PaperCandidate, float, set[Hashable]]]] = {}
-        for new in pool:
-            if new.id not in self.chosen:
-                taken = {group for group in new.alike if self.groups[group]}
-                others.setdefault(new.domain, []).append((new, chance[new.id], taken))
+        others: dict[Hashable, list[tuple[PaperCandidate, float]]] = {}
+        chance = self.pool.chance
+        for new in self.pool.candidates:
+            if new.id not in self.chosen and not new.pilot:
+                others.setdefault(_swapped_for(new, *rules), []).append((new, chance[new.id]))
         limit = abs(miss) - 1e-9
         for old in self.chosen.values():
             wanted = miss + chance[old.id]
-            for new, its_chance, taken in others.get(old.domain, ()):
+            for new, its_chance in others.get(_swapped_for(old, *rules), ()):
                 left = abs(wanted - its_chance)
                 # A look-alike may come for the one that goes.
-                if left < limit and taken <= old.alike and _swappable(old, new, *rules):
+                if left < limit and all(group in old.alike for group in new.alike if self.groups[group]):
                     found.append((left, old, new))
         if not found:
             return None
@@ -267,7 +310,10 @@ def _freshness(candidate: PaperCandidate) -> tuple[float, float]:
     return (candidate.seen, candidate.last_seen if candidate.last_seen is not None else -math.inf)
 
 
-def _swappable(old: PaperCandidate, new: PaperCandidate, same_topic: bool, same_freshness: bool) -> bool:
-    if same_topic and old.topics[:1] != new.topics[:1]:
-        return False
-    return not same_freshness or old.seen == new.seen
+def _swapped_for(candidate: PaperCandidate, same_topic: bool, same_freshness: bool) -> Hashable:
+    """Questions for which this is equal may be swapped."""
+    return (
+        candidate.domain,
+        candidate.topics[:1] if same_topic else None,
+        candidate.seen if same_freshness else None,
+    )

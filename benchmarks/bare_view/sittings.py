@@ -2,20 +2,25 @@
 
 No lock, no composition (any questions, at random), no check for an open mock, no Markdown, no listener, no CSRF. What
 every process could remember anyway (which questions there are) is remembered here too. `?rows-only` leaves out reading
-the questions for the reply.
+the questions for the reply; `by-orm` stores through the ORM what is otherwise stored by hand-written statements.
 """
 
 import json
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.models import Count, Q
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+
+from exams.models import Attempt, AttemptQuestion
+from exams.selectors import exactly_the_keys
+from questions.models import ExamBlueprint
 
 PAPER_LENGTH, PILOTS = 65, 5
 ATTEMPT = """
@@ -83,19 +88,58 @@ def mock_start(request: HttpRequest) -> JsonResponse:
     attempt_id, now = uuid4(), timezone.now()
     drawn = random.sample(_questions(), PAPER_LENGTH)
     versions = [version for version, _, _ in drawn]
+    if "by-orm" in request.GET:
+        _start_by_orm(request.user.pk, attempt_id, now, drawn)
+        return _started(attempt_id, now, [])
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ATTEMPT, [attempt_id, request.user.pk, now, now + timedelta(minutes=105), PAPER_LENGTH])
         places = [list(range(1, PAPER_LENGTH + 1)), versions, [count for _, count, _ in drawn]]
         orders = [json.dumps(random.sample(options, len(options))) for _, _, options in drawn]
         cursor.execute(QUESTIONS, [attempt_id, PAPER_LENGTH - PILOTS, *places, orders])
     paper = [] if "rows-only" in request.GET else _rows(TEXTS, versions) + _rows(OPTIONS, versions)
-    return _sized(JsonResponse({"id": attempt_id, "started_at": now, "paper": paper}, status=201))
+    return _started(attempt_id, now, paper)
+
+
+def _start_by_orm(candidate_id: UUID, attempt_id: UUID, now: datetime, drawn: list[Any]) -> None:
+    with transaction.atomic():
+        blueprint = ExamBlueprint.objects.get(is_current=True)
+        attempt = Attempt.objects.create(
+            id=attempt_id,
+            candidate_id=candidate_id,
+            blueprint=blueprint,
+            kind=Attempt.Kind.MOCK,
+            number=1,
+            started_at=now,
+            deadline_at=now + timedelta(minutes=blueprint.minutes),
+            minutes_allowed=blueprint.minutes,
+            question_target=PAPER_LENGTH,
+            scoring_rule=blueprint.scoring_rule,
+            pass_percent=blueprint.pass_percent,
+        )
+        AttemptQuestion.objects.bulk_create(
+            AttemptQuestion(
+                attempt=attempt,
+                position=position,
+                question_version_id=version,
+                is_pilot=position > PAPER_LENGTH - PILOTS,
+                select_count=count,
+                option_order=random.sample(options, len(options)),
+            )
+            for position, (version, count, options) in enumerate(drawn, start=1)
+        )
+
+
+def _started(attempt_id: UUID, now: datetime, paper: list[Any]) -> JsonResponse:
+    headers = {"Location": f"/api/v1/attempts/{attempt_id}/"}
+    return _sized(JsonResponse({"id": attempt_id, "started_at": now, "paper": paper}, status=201, headers=headers))
 
 
 @csrf_exempt
 def mock_submit(request: HttpRequest, attempt_id: UUID) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({}, status=401)
+    if "by-orm" in request.GET:
+        return _submit_by_orm(request.user.pk, attempt_id)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(GRADE, [attempt_id, request.user.pk])
         scores = [{"domain": code, "right": right, "total": total} for code, right, total in cursor.fetchall()]
@@ -109,6 +153,28 @@ def mock_submit(request: HttpRequest, attempt_id: UUID) -> JsonResponse:
         versions = [answer[1] for answer in answers]
         questions = [answers, *(_rows(sql, versions) for sql in (EXPLAINED_TEXTS, EXPLAINED_OPTIONS, REFERENCES))]
     return _sized(JsonResponse({"right": right, "total": total, "domain_scores": scores, "questions": questions}))
+
+
+def _submit_by_orm(candidate_id: UUID, attempt_id: UUID) -> JsonResponse:
+    with transaction.atomic():
+        attempt = Attempt.objects.get(pk=attempt_id, candidate=candidate_id, status=Attempt.Status.IN_PROGRESS)
+        attempt.questions.update(is_correct=exactly_the_keys())
+        domain = "question_version__question__domain"
+        rows = (
+            attempt.questions.filter(is_pilot=False)
+            .order_by(f"{domain}__order")
+            .values_list(f"{domain}__code")
+            .annotate(right=Count("pk", filter=Q(is_correct=True)), total=Count("pk"))
+        )
+        scores = [{"domain": code, "right": right, "total": total} for code, right, total in rows]
+        attempt.status, attempt.finished_at = Attempt.Status.SUBMITTED, timezone.now()
+        attempt.score_status, attempt.score_version = Attempt.ScoreStatus.DONE, 1
+        attempt.scored_right, attempt.scored_total = (sum(s[name] for s in scores) for name in ("right", "total"))
+        attempt.passed = attempt.scored_right * 100 >= attempt.pass_percent * attempt.scored_total
+        attempt.domain_scores = scores
+        attempt.save()
+    body = {"right": attempt.scored_right, "total": attempt.scored_total, "domain_scores": scores, "questions": []}
+    return _sized(JsonResponse(body))
 
 
 def _rows(sql: str, argument: Any) -> list[tuple[Any, ...]]:

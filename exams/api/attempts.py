@@ -1,21 +1,41 @@
 """Attempts: start, list, show, re-sync, submit, result."""
 
+from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.http import HttpRequest
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from exams import selectors, serializers, services
 from exams.api.base import ExamView, attempt_body, result_body, signed_in, state, state_schema
+from exams.api.plain import PlainView, Reply
 from exams.models import Attempt
+from questions.selectors import bank_as_of_now
+
+# RFC 7240: who does not look at the body need not wait for it. The exam room page sends it when it hands in.
+MINIMAL = "return=minimal"
+APPLIED = {"Preference-Applied": MINIMAL}
 
 
-class AttemptList(ExamView):
-    """All of one's own attempts, and the start of a mock."""
+def prefer_schema(instead: str) -> OpenApiParameter:
+    return OpenApiParameter("Prefer", location=OpenApiParameter.HEADER, enum=[MINIMAL], description=instead)
+
+
+class AttemptList(PlainView):
+    """All of one's own attempts, and the start of a mock.
+
+    With `Prefer: return=minimal` (RFC 7240) a start is answered with 201 and its address alone, without the paper.
+    """
+
+    plain_method = "POST"
+    read_plainly = serializers.plain_start
 
     class Pages(LimitOffsetPagination):
         default_limit = 50
@@ -45,6 +65,7 @@ class AttemptList(ExamView):
     @extend_schema(
         operation_id="attempts_start",
         request=serializers.StartInput,
+        parameters=[prefer_schema("201 with the address alone.")],
         responses={
             201: serializers.AttemptDetailSerializer,
             400: serializers.InvalidProblem,
@@ -52,15 +73,23 @@ class AttemptList(ExamView):
         },
     )
     def post(self, request: Request) -> Response:
+        self.raise_refusal()
         given = serializers.StartInput(data=request.data)
         given.is_valid(raise_exception=True)
-        attempt = services.start_mock(
-            candidate=signed_in(request),
-            now=self.arrived_at,
-            rng=np.random.default_rng(),
-            block_id=given.validated_data.get("block_id"),
-        )
-        return Response(attempt_body(attempt), status=201)
+        return self.reply(request._request, signed_in(request), given.validated_data).by_framework()
+
+    def reply(self, request: HttpRequest, candidate: User, given: dict[str, Any], **address: Any) -> Reply:
+        with bank_as_of_now():
+            attempt = services.start_mock(
+                candidate=candidate,
+                now=self.arrived_at,
+                rng=np.random.default_rng(),
+                block_id=given.get("block_id"),
+            )
+            headers = {"Location": reverse("api_attempt_detail", args=[attempt.pk])}
+            if request.headers.get("Prefer") == MINIMAL:
+                return Reply(None, 201, headers | APPLIED)
+            return Reply(attempt_body(attempt), 201, headers)
 
 
 class AttemptDetail(ExamView):
@@ -79,8 +108,11 @@ class AttemptState(ExamView):
         return Response(state(self.own_attempt(request, attempt_id)))
 
 
-class AttemptHeartbeat(ExamView):
+class AttemptHeartbeat(PlainView):
     """Like state; also says that this browser is here, and learns whether another one is."""
+
+    plain_method = "POST"
+    read_plainly = serializers.plain_heartbeat
 
     @extend_schema(
         operation_id="attempts_heartbeat",
@@ -88,32 +120,34 @@ class AttemptHeartbeat(ExamView):
         responses={**state_schema(serializers.HeartbeatSerializer), 400: serializers.InvalidProblem},
     )
     def post(self, request: Request, attempt_id: UUID) -> Response:
+        self.raise_refusal()
         given = serializers.HeartbeatInput(data=request.data)
         given.is_valid(raise_exception=True)
-        attempt = self.own_attempt(request, attempt_id)
+        address = {"attempt_id": attempt_id}
+        return self.reply(request._request, signed_in(request), given.validated_data, **address).by_framework()
+
+    def reply(self, request: HttpRequest, candidate: User, given: dict[str, Any], **address: Any) -> Reply:
+        attempt = self.attempt_of(candidate, **address)
         elsewhere = not attempt.is_final and services.record_heartbeat(
-            attempt=attempt, device_id=given.validated_data["device_id"], now=self.arrived_at
+            attempt=attempt, device_id=given["device_id"], now=self.arrived_at
         )
-        return Response({**state(attempt), "is_open_elsewhere": elsewhere})
+        return Reply({**state(attempt), "is_open_elsewhere": elsewhere})
 
 
-class AttemptSubmit(ExamView):
+class AttemptSubmit(PlainView):
     """End the attempt. Sending it again gives the same body.
 
     With `Prefer: return=minimal` (RFC 7240) the answer is 204 without a body: the exam room goes on to the result page
     and does not look at one, which would cost the server more than ending the attempt does.
     """
 
-    MINIMAL = "return=minimal"
+    plain_method = "POST"
+    read_plainly = serializers.plain_submit
 
     @extend_schema(
         operation_id="attempts_submit",
         request=serializers.SubmitInput,
-        parameters=[
-            OpenApiParameter(
-                "Prefer", location=OpenApiParameter.HEADER, enum=[MINIMAL], description="204 instead of the result."
-            )
-        ],
+        parameters=[prefer_schema("204 instead of the result.")],
         responses={
             200: serializers.AttemptResultSerializer,
             204: None,
@@ -123,14 +157,17 @@ class AttemptSubmit(ExamView):
         },
     )
     def post(self, request: Request, attempt_id: UUID) -> Response:
+        self.raise_refusal()
         given = serializers.SubmitInput(data=request.data)
         given.is_valid(raise_exception=True)
-        attempt = services.submit_attempt(
-            attempt_id=attempt_id, candidate=signed_in(request), now=self.arrived_at, **given.validated_data
-        )
-        if request.headers.get("Prefer") == self.MINIMAL:
-            return Response(status=204, headers={"Preference-Applied": self.MINIMAL})
-        return Response(result_body(attempt))
+        address = {"attempt_id": attempt_id}
+        return self.reply(request._request, signed_in(request), given.validated_data, **address).by_framework()
+
+    def reply(self, request: HttpRequest, candidate: User, given: dict[str, Any], **address: Any) -> Reply:
+        attempt = services.submit_attempt(candidate=candidate, now=self.arrived_at, **address, **given)
+        if request.headers.get("Prefer") == MINIMAL:
+            return Reply(None, 204, APPLIED)
+        return Reply(result_body(attempt))
 
 
 class AttemptResultShow(ExamView):

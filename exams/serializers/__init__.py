@@ -18,9 +18,10 @@ from exams.serializers.outputs import (
     ResultOptionSerializer,
     ResultQuestionSerializer,
     StateSerializer,
+    attempt_fields,
     shown,
 )
-from exams.serializers.plain import plain_answer
+from exams.serializers.plain import plain_answer, plain_heartbeat, plain_start, plain_submit
 from exams.serializers.problems import AttemptProblem, ClosedProblem, InvalidProblem, OpenMockProblem
 
 __all__ = [
@@ -49,6 +50,10 @@ __all__ = [
     "StartInput",
     "StateSerializer",
     "SubmitInput",
+    "attempt_fields",
     "plain_answer",
+    "plain_heartbeat",
+    "plain_start",
+    "plain_submit",
     "shown",
 ]

@@ -82,6 +82,15 @@ class AttemptSerializer(serializers.ModelSerializer):
         return attempt.blueprint.minutes if attempt.kind == Attempt.Kind.MOCK else None
 
 
+# One for all requests: it keeps nothing of an attempt, and building its fields costs more than using them.
+_ATTEMPT = AttemptSerializer()
+
+
+def attempt_fields(attempt: Attempt) -> dict[str, Any]:
+    """What `AttemptSerializer` says of an attempt."""
+    return _ATTEMPT.to_representation(attempt)
+
+
 class PaperOptionSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     html = serializers.CharField()

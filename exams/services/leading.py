@@ -11,7 +11,7 @@ from accounts.models import User
 from exams.models import Attempt, AttemptQuestion
 from exams.services.answers import AnswerInvalid
 from exams.services.finishing import AttemptClosed, lock_attempt
-from exams.services.papers import given_places, lay_out
+from exams.services.papers import given_places, lay_out, shuffled
 
 # Asked under the lock of the attempt: the version to ask next, or None where enough was asked.
 Choose = Callable[[Attempt], int | None]
@@ -59,6 +59,6 @@ def serve_next_question(
             attempt.question_target = newest.position
             attempt.save(update_fields=["question_target"])
             return None
-        places = given_places(attempt.blueprint, [version_id])
-        lay_out(attempt, places, rng, first_position=newest.position + 1)
+        places = shuffled(given_places(attempt.blueprint, [version_id]), rng)
+        lay_out(attempt, places, first_position=newest.position + 1)
         return attempt.questions.get(position=newest.position + 1)

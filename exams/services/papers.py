@@ -4,7 +4,7 @@ A mock is composed here from the blueprint (`engine.composition`); every other k
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -15,30 +15,19 @@ from accounts.models import User
 from engine.composition import (
     NotEnoughQuestions,
     PaperCandidate,
-    compose,
+    PaperPool,
     largest_remainder,
     passing_ability,
 )
 from exams.models import Attempt, AttemptQuestion
 from exams.selectors import questions_met_by
-from exams.services.one_insert import insert_in_one_statement
+from exams.services.one_start import Place, insert_paper
 from questions.models import ExamBlueprint, QuestionVersion
 from questions.selectors import DrawableQuestion, domain_weights, drawable_questions, remembered
 
 
 class BankTooSmall(Exception):
     """The bank cannot fill a whole paper; the message names the domain."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A question version that goes on a paper, with what is frozen of it; see `AttemptQuestion.stands_for`."""
-
-    version_id: int
-    select_count: int
-    option_ids: tuple[int, ...]
-    is_pilot: bool
-    stands_for_id: int | None = None
 
 
 def compose_mock(*, candidate: User, blueprint: ExamBlueprint, now: datetime, rng: np.random.Generator) -> list[Place]:
@@ -52,14 +41,9 @@ def compose_mock(*, candidate: User, blueprint: ExamBlueprint, now: datetime, rn
     met = questions_met_by(candidate)
     try:
         pool = remembered("mock pool", [key], lambda _: {key: _pool(blueprint, now)})[key]
-        paper = compose(
-            [_as_met(question, *met[question.id]) if question.id in met else question for question in pool.candidates],
-            pool.counts,
-            ability=pool.ability,
-            target=pool.target,
-            rng=rng,
-            pilot_count=blueprint.pilot_count,
-        )
+        paper = pool.papers.as_met(
+            {question: (times, last.timestamp()) for question, (times, last) in met.items()}
+        ).compose(pool.counts, target=pool.target, rng=rng, pilot_count=blueprint.pilot_count)
     except NotEnoughQuestions as shortage:
         raise BankTooSmall(str(shortage)) from shortage
     chosen = [pool.drawable[question_id] for question_id in paper.ids]
@@ -95,9 +79,26 @@ def given_places(
     ]
 
 
-def lay_out(attempt: Attempt, places: Iterable[Place], rng: np.random.Generator, *, first_position: int = 1) -> None:
-    """Put the places on the paper of a locked or new attempt; the options of each in an order of their own."""
-    paper = [
+def shuffled(places: Iterable[Place], rng: np.random.Generator) -> list[Place]:
+    """The places with the options of each in an order of their own."""
+    return [
+        Place(
+            place.version_id,
+            place.select_count,
+            tuple(place.option_ids[index] for index in rng.permutation(len(place.option_ids)).tolist()),
+            place.is_pilot,
+            place.stands_for_id,
+        )
+        for place in places
+    ]
+
+
+def lay_out(attempt: Attempt, places: Sequence[Place], *, first_position: int = 1) -> None:
+    """Put the places on the paper of a locked or new attempt, options as they stand."""
+    if connection.vendor == "postgresql":
+        insert_paper(attempt.pk, places, first_position)
+        return
+    AttemptQuestion.objects.bulk_create(
         AttemptQuestion(
             attempt=attempt,
             position=position,
@@ -105,14 +106,10 @@ def lay_out(attempt: Attempt, places: Iterable[Place], rng: np.random.Generator,
             is_pilot=place.is_pilot,
             select_count=place.select_count,
             stands_for_id=place.stands_for_id,
-            option_order=[place.option_ids[index] for index in rng.permutation(len(place.option_ids))],
+            option_order=list(place.option_ids),
         )
         for position, place in enumerate(places, start=first_position)
-    ]
-    if paper and connection.vendor == "postgresql":
-        insert_in_one_statement(paper)
-    else:
-        AttemptQuestion.objects.bulk_create(paper)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +117,8 @@ class _MockPool:
     """What every mock of a blueprint is composed from on a day, whoever sits it."""
 
     drawable: dict[Hashable, DrawableQuestion]
-    candidates: tuple[PaperCandidate, ...]
+    papers: PaperPool
     counts: dict[Hashable, int]
-    ability: float
     target: float
 
 
@@ -136,9 +132,8 @@ def _pool(blueprint: ExamBlueprint, now: datetime) -> _MockPool:
     pass_fraction = blueprint.pass_percent / 100
     return _MockPool(
         drawable={question.question_id: question for question in drawable},
-        candidates=candidates,
+        papers=PaperPool.of(candidates, _ability_to_pass(candidates, tuple(counts.items()), pass_fraction)),
         counts=counts,
-        ability=_ability_to_pass(candidates, tuple(counts.items()), pass_fraction),
         target=pass_fraction * blueprint.scored_count,
     )
 
@@ -149,10 +144,6 @@ def _ability_to_pass(
 ) -> float:
     """Worked out once per state of the bank, also where nothing else is remembered."""
     return passing_ability(bank, dict(counts), pass_fraction)
-
-
-def _as_met(question: PaperCandidate, times: int, last: datetime) -> PaperCandidate:
-    return replace(question, seen=times, last_seen=last.timestamp())
 
 
 def _paper_candidate(question: DrawableQuestion) -> PaperCandidate:

@@ -8,16 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import User
 from exams.models import Attempt, AttemptChange, MinutesGrant
 from exams.selectors import open_attempts_of, open_mock_of
 from exams.services.finishing import settle_attempt
-from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_out
+from exams.services.one_start import Place, begin_mock
+from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_out, shuffled
 from questions.models import ExamBlueprint, QuestionVersion
-from questions.selectors import current_blueprint, drawable_questions
+from questions.selectors import bank_as_of_now, current_blueprint, drawable_questions
 
 TUTORIAL_QUESTIONS = 3
 TUTORIAL_MINUTES = 1
@@ -38,8 +39,21 @@ def start_mock(
 
     Raises MockAlreadyOpen (also when the button was pressed twice), BankTooSmall.
     """
-    blueprint = current_blueprint()
-    places = compose_mock(candidate=candidate, blueprint=blueprint, now=now, rng=rng)
+    with bank_as_of_now():
+        blueprint = current_blueprint()
+        places = shuffled(compose_mock(candidate=candidate, blueprint=blueprint, now=now, rng=rng), rng)
+    if connection.vendor == "postgresql":
+        attempt = _unsaved_attempt(
+            candidate, blueprint, Attempt.Kind.MOCK, now, block_id=block_id, question_target=len(places)
+        )
+        if begin_mock(attempt, places, blueprint.minutes):
+            return attempt
+    return _start_mock_step_by_step(candidate, blueprint, now, places, block_id)
+
+
+def _start_mock_step_by_step(
+    candidate: User, blueprint: ExamBlueprint, now: datetime, places: Sequence[Place], block_id: uuid.UUID | None
+) -> Attempt:
     try:
         with transaction.atomic():
             _one_start_at_a_time(candidate)
@@ -61,7 +75,7 @@ def start_mock(
             )
             if grant is not None:
                 _take_up(grant, attempt, now)
-            lay_out(attempt, places, rng)
+            lay_out(attempt, places)
     except IntegrityError:
         # The constraint spoke: somebody began a mock without locking the candidate's row.
         _refuse_second_mock(candidate, now)
@@ -92,7 +106,7 @@ def start_sitting(
     if kind == Attempt.Kind.MOCK:
         raise ValueError("a mock is composed, not given: start_mock")
     blueprint = current_blueprint()
-    places = given_places(blueprint, version_ids, stands_for)
+    places = shuffled(given_places(blueprint, version_ids, stands_for), rng)
     with transaction.atomic():
         _one_start_at_a_time(candidate)
         attempt = _new_attempt(
@@ -108,7 +122,7 @@ def start_sitting(
             is_adaptive=is_adaptive,
             question_target=question_target,
         )
-        lay_out(attempt, places, rng)
+        lay_out(attempt, places)
     return attempt
 
 
@@ -187,17 +201,23 @@ def _new_attempt(
     **fields: Any,
 ) -> Attempt:
     """The stored attempt, still without questions. Accommodation stretches the minutes; whole ones are kept."""
-    now = now.astimezone(UTC)  # in a zone with summer time, adding minutes would add wall-clock minutes
+    attempt = _unsaved_attempt(candidate, blueprint, kind, now, **fields)
     allowed = None if minutes is None else int(minutes * standing.time_factor) + granted_minutes
-    return Attempt.objects.create(
+    attempt.number = standing.last_number + 1
+    attempt.time_factor = standing.time_factor
+    attempt.minutes_allowed = allowed
+    attempt.deadline_at = None if allowed is None else attempt.started_at + timedelta(minutes=allowed)
+    attempt.save(force_insert=True)
+    return attempt
+
+
+def _unsaved_attempt(candidate: User, blueprint: ExamBlueprint, kind: str, now: datetime, **fields: Any) -> Attempt:
+    """What does not depend on other rows."""
+    return Attempt(
         candidate=candidate,
         blueprint=blueprint,
         kind=kind,
-        number=standing.last_number + 1,
-        started_at=now,
-        deadline_at=None if allowed is None else now + timedelta(minutes=allowed),
-        minutes_allowed=allowed,
-        time_factor=standing.time_factor,
+        started_at=now.astimezone(UTC),  # in a zone with summer time, adding minutes would add wall-clock minutes
         scoring_rule=blueprint.scoring_rule,
         pass_percent=blueprint.pass_percent,
         **fields,

@@ -65,7 +65,7 @@ def _sitting(attempt: Attempt) -> SafeString:
     # Pages are written in the candidate's zone, API bodies in UTC.
     with timezone.override(UTC):
         body = {
-            **serializers.AttemptSerializer(attempt).data,
+            **serializers.attempt_fields(attempt),
             "server_now": now,
             "remaining_ms": attempt.remaining_ms_at(now),
             "questions": [

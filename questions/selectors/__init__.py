@@ -2,7 +2,7 @@
 
 from questions.selectors.blueprint import current_blueprint, domain_weights, note_html, topics_of
 from questions.selectors.drawing import DrawableQuestion, drawable_questions, stale_questions, with_checked_on
-from questions.selectors.remembering import remembered
+from questions.selectors.remembering import bank_as_of_now, remembered
 from questions.selectors.showing import (
     ExplainedMisconception,
     ExplainedOption,
@@ -30,6 +30,7 @@ __all__ = [
     "ExplainedReference",
     "ShownOption",
     "ShownQuestion",
+    "bank_as_of_now",
     "current_blueprint",
     "domain_weights",
     "drawable_questions",

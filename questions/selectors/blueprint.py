@@ -1,10 +1,13 @@
 """The exam's format and its parts."""
 
+import copy
+
 from django.conf import settings
 from django.utils.safestring import SafeString
 
 from questions.markdown import render_markdown
 from questions.models import DomainWeight, ExamBlueprint, Topic
+from questions.selectors.remembering import remembered
 
 
 def current_blueprint(code: str | None = None) -> ExamBlueprint:
@@ -12,7 +15,9 @@ def current_blueprint(code: str | None = None) -> ExamBlueprint:
 
     Raises   ExamBlueprint.DoesNotExist while no bank is loaded.
     """
-    return ExamBlueprint.objects.get(code=code or settings.EXAM_CODE, is_current=True)
+    key = code or settings.EXAM_CODE
+    read = remembered("blueprint", [key], lambda _: {key: ExamBlueprint.objects.get(code=key, is_current=True)})
+    return copy.copy(read[key])
 
 
 def domain_weights(blueprint: ExamBlueprint) -> list[DomainWeight]:

@@ -5,7 +5,9 @@ of the bank leaves a trace (`BankChange`), so one small query tells whether what
 nothing is remembered.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -17,6 +19,7 @@ Value = TypeVar("Value")
 MOST_KEPT = 3000
 
 _kept: tuple[Any, dict[Hashable, Any]] = (None, {})
+_held: ContextVar[dict[Hashable, Any] | None] = ContextVar("held", default=None)
 
 
 def bank_stamp() -> tuple[int | None, ...] | None:
@@ -49,9 +52,25 @@ def remembered(kind: str, keys: Iterable[Key], read: Callable[[list[Key]], dict[
     return found
 
 
+@contextmanager
+def bank_as_of_now() -> Iterator[None]:
+    """Ask once, here, whether the bank changed; what is remembered inside the block is at least as new as this moment.
+
+    For one short piece of work that asks for several things, such as composing a paper and showing it.
+    """
+    token = _held.set(_kept_now())
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def _kept_now() -> dict[Hashable, Any]:
     """What was read since the last change. The stamp comes first: what is read after it is at least as new."""
     global _kept
+    held = _held.get()
+    if held is not None:
+        return held
     stamp = bank_stamp()
     if stamp is None:
         return {}

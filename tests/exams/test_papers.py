@@ -1,17 +1,19 @@
 """What goes on a paper."""
 
+import uuid
 from collections import Counter
 from datetime import timedelta
+from unittest import mock
 
 import numpy as np
 import pytest
 from django.db import connection  # noqa: F401 - skipif reads it
 
+from accounts.models import Accommodation
 from engine.composition import right_chance
 from exams import services
-from exams.models import AttemptQuestion
-from exams.services.one_insert import insert_in_one_statement
-from exams.services.papers import _paper_candidate
+from exams.models import Attempt
+from exams.services.papers import Place, _paper_candidate, lay_out
 from questions.models import Question, QuestionVersion
 from questions.selectors import drawable_questions
 from tests.bank import make_bank
@@ -102,23 +104,63 @@ def test_bank_too_small_names_the_domain(candidate, now):
         compose(make_bank(per_domain=8), candidate, now)
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="one statement on PostgreSQL")
+on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="one statement on PostgreSQL")
+
+
+def stored(rows):
+    """Rows as they lie in the table, without the ids that differ from row to row."""
+    return [{name: row[name] for name in row if name not in ("id", "attempt_id", "candidate_id")} for row in rows]
+
+
+@on_postgresql
 def test_a_paper_in_one_statement_is_what_the_orm_would_store(start_drill):
-    """Also when a field is set that is usually left alone: then it is the ORM that stores it."""
-    one, by_orm, by_hand, odd = (start_drill(count=3) for _ in range(4))
-    kept = list(one.questions.values())
-    for attempt in (by_orm, by_hand, odd):
+    by_orm, by_hand = start_drill(count=3), start_drill(count=3)
+    places = [
+        Place(row.question_version_id, row.select_count, tuple(row.option_order), row.is_pilot, question_id)
+        for row, question_id in zip(
+            by_orm.questions.all(), [Question.objects.values_list("pk", flat=True)[0], None, None], strict=True
+        )
+    ]
+    for attempt in (by_orm, by_hand):
         attempt.questions.all().delete()
+    with mock.patch("exams.services.papers.connection", vendor="sqlite"):
+        lay_out(by_orm, places, first_position=4)
+    lay_out(by_hand, places, first_position=4)
+    assert stored(by_hand.questions.values()) == stored(by_orm.questions.values())
+    assert [row.position for row in by_hand.questions.all()] == [4, 5, 6]
 
-    def places(attempt, **more):
-        return [AttemptQuestion(**{**row, "id": None, "attempt_id": attempt.pk, **more}) for row in kept]
 
-    def stored(attempt):
-        rows = attempt.questions.values()
-        return [{name: row[name] for name in row if name not in ("id", "attempt_id")} for row in rows]
+@on_postgresql
+@pytest.mark.parametrize("factor", [None, "1.25", "1.5"])
+def test_a_mock_in_one_statement_is_what_step_by_step_would_store(bank, candidate, other_candidate, now, factor):
+    people = [candidate, other_candidate]
+    blocks = [uuid.uuid4()] * 2
+    if factor is not None:
+        for person in people:
+            Accommodation.objects.create(user=person, time_factor=factor, reason="doctor's note")
+    with mock.patch("exams.services.sittings.begin_mock", return_value=False):
+        step_by_step = services.start_mock(
+            candidate=people[0], now=now, rng=np.random.default_rng(3), block_id=blocks[0]
+        )
+    with mock.patch("exams.services.sittings._start_mock_step_by_step") as other_way:
+        at_once = services.start_mock(candidate=people[1], now=now, rng=np.random.default_rng(3), block_id=blocks[1])
+    other_way.assert_not_called()
+    one, other = (Attempt.objects.filter(pk=attempt.pk) for attempt in (at_once, step_by_step))
+    assert stored(one.values()) == stored(other.values())
+    assert stored(at_once.questions.values()) == stored(step_by_step.questions.values())
+    # What is handed back is what was stored.
+    (kept,) = one
+    assert all(getattr(at_once, f.attname) == getattr(kept, f.attname) for f in Attempt._meta.concrete_fields)
 
-    AttemptQuestion.objects.bulk_create(places(by_orm))
-    insert_in_one_statement(places(by_hand))
-    insert_in_one_statement(places(odd, note="n"))
-    assert stored(by_hand) == stored(by_orm) == stored(one)
-    assert stored(odd) == [{**row, "note": "n"} for row in stored(one)]
+
+@on_postgresql
+def test_a_mock_in_one_statement_gives_way(bank, candidate, author, now):
+    """Where more has to be looked at it stores nothing and leaves it to the long way."""
+    first = services.start_mock(candidate=candidate, now=now, rng=np.random.default_rng(1))
+    with pytest.raises(services.MockAlreadyOpen):
+        services.start_mock(candidate=candidate, now=now, rng=np.random.default_rng(2))
+    services.submit_attempt(attempt_id=first.pk, candidate=candidate, now=now)
+    services.grant_minutes_ahead(candidate=candidate, minutes=20, reason="late room", by=author, now=now)
+    second = services.start_mock(candidate=candidate, now=now, rng=np.random.default_rng(3))
+    assert (second.number, second.minutes_allowed) == (2, first.minutes_allowed + 20)
+    assert Attempt.objects.count() == 2

@@ -1,4 +1,4 @@
-"""The short way of a save says what the framework's way would say, or nothing."""
+"""The short way of a request says what the framework's way would say, or nothing."""
 
 import json
 from typing import Any
@@ -72,6 +72,31 @@ def test_plain_reading_takes_what_is_right(drawn):
 )
 def test_strange_bodies_are_left_to_the_framework(body):
     assert serializers.plain_answer(body) is None
+
+
+OTHERS = {
+    "start": (serializers.plain_start, serializers.StartInput, {"kind": "mock"}, ["kind", "block_id"]),
+    "heartbeat": (
+        serializers.plain_heartbeat,
+        serializers.HeartbeatInput,
+        {"device_id": BODY["save_id"]},
+        ["device_id"],
+    ),
+    "submit": (serializers.plain_submit, serializers.SubmitInput, {}, ["only_when_time_is_up"]),
+}
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("what", OTHERS)
+@given(st.data())
+def test_plain_readings_of_other_requests_never_say_anything_else(what, data):
+    plainly, serializer, right, names = OTHERS[what]
+    kinds = st.one_of(odd, st.sampled_from(["mock", "drill", BODY["save_id"]]))
+    body = {**right, **data.draw(st.dictionaries(st.sampled_from([*names, "more"]), kinds, max_size=2))}
+    read, full = plainly(json.dumps(body).encode()), serializer(data=body)
+    assert read is None or (full.is_valid() and read == full.validated_data)
+    assert plainly(json.dumps(right).encode()) is not None
+    assert plainly(b"[]") is None
 
 
 @pytest.fixture
@@ -153,3 +178,47 @@ def test_usual_save_is_two_statements(browser, mock):
     with CaptureQueriesContext(connection) as queries:
         assert put(browser, mock, base_revision=1).status_code == 200
     assert len(queries) == 2
+
+
+def post(client: Client, address: str, body: dict[str, Any], **headers: str) -> Any:
+    return client.post(
+        address,
+        body,
+        content_type="application/json",
+        headers={"X-CSRFToken": "a" * 32, "Accept": "application/json", **headers},
+    )
+
+
+@pytest.fixture
+def no_framework(monkeypatch) -> None:
+    def meets(*_: Any, **__: Any) -> None:
+        raise AssertionError("met the framework")
+
+    monkeypatch.setattr("rest_framework.views.APIView.dispatch", meets)
+
+
+def test_start_heartbeat_and_submit_never_meet_the_framework(bank, browser, no_framework):
+    started = post(browser, "/api/v1/attempts/", {"kind": "mock"})
+    address = started["Location"]
+    assert (started.status_code, address) == (201, f"/api/v1/attempts/{started.json()['id']}/")
+    beat = post(browser, f"{address}heartbeat/", {"device_id": BODY["save_id"]})
+    assert (beat.status_code, beat.json()["is_open_elsewhere"]) == (200, False)
+    handed_in = post(browser, f"{address}submit/", {})
+    assert (handed_in.status_code, handed_in.json()["attempt"]["status"]) == (200, "submitted")
+
+
+def test_a_start_is_answered_alike_both_ways(bank, browser, candidate):
+    short = post(browser, "/api/v1/attempts/", {"kind": "mock"})
+    shown = browser.get(short["Location"]).json()
+    changing = ("server_now", "remaining_ms")
+    assert {**short.json(), **dict.fromkeys(changing)} == {**shown, **dict.fromkeys(changing)}
+    refused = post(browser, "/api/v1/attempts/", {"kind": "mock"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "mock_already_open")
+    assert post(browser, "/api/v1/attempts/", {"kind": "drill"}).json()["fields"].keys() == {"kind"}
+
+
+def test_a_start_tells_its_address_alone_to_who_wants_no_more(bank, browser):
+    started = post(browser, "/api/v1/attempts/", {"kind": "mock"}, Prefer="return=minimal")
+    assert (started.status_code, started.content) == (201, b"")
+    assert started["Preference-Applied"] == "return=minimal"
+    assert len(browser.get(started["Location"]).json()["questions"]) == 65
