@@ -1,7 +1,9 @@
 """The Celery application. Its settings are the CELERY_* names in `prep.settings`."""
 
+import contextlib
 import logging.config
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -31,3 +33,16 @@ def make_queue_folders(**kwargs: Any) -> None:
 
     for folder in settings.CELERY_QUEUE_FOLDERS:
         folder.mkdir(parents=True, exist_ok=True)
+
+
+@worker_init.connect
+def give_way(**kwargs: Any) -> None:
+    """Where web and worker share a machine, who saves an answer comes before who waits for an analysis."""
+    from django.conf import settings
+
+    if not settings.WORKER_NICENESS or not hasattr(os, "nice"):
+        return
+    os.nice(settings.WORKER_NICENESS)
+    # Linux may weigh sessions first and processes within them second.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(settings.WORKER_NICENESS))

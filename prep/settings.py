@@ -177,6 +177,7 @@ else:
     }
     for _folder in CELERY_QUEUE_FOLDERS:
         _folder.mkdir(parents=True, exist_ok=True)
+WORKER_NICENESS = env.int("WORKER_NICENESS", 10)
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

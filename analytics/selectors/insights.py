@@ -22,14 +22,14 @@ class Insight:
 
 
 def insight_of(attempt: Attempt) -> Insight:
-    after = estimates_after(attempt)
+    """What a final attempt changed. While it waits, which every open result page asks again and again, one query."""
+    if not is_analysed(attempt):
+        return Insight(before=None, after=None, revision=None, is_waiting=True)
     before = estimates_before(attempt)
-    revision = PlanRevision.objects.filter(
-        plan__candidate=attempt.candidate_id, attempt_id=attempt.pk, undone_at=None
-    ).first()
+    revisions = PlanRevision.objects.filter(plan__candidate=attempt.candidate_id, attempt_id=attempt.pk, undone_at=None)
     return Insight(
         before=before if before and before.has_forecast else None,
-        after=after,
-        revision=revision,
-        is_waiting=after is None and not is_analysed(attempt),
+        after=estimates_after(attempt),
+        revision=revisions.first(),
+        is_waiting=False,
     )

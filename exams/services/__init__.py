@@ -23,8 +23,9 @@ from exams.services.finishing import (
     submit_attempt,
 )
 from exams.services.leading import AnswerMissing, SittingNotAdaptive, serve_next_question
-from exams.services.papers import BankTooSmall, Place, compose_mock
+from exams.services.papers import BankTooSmall, compose_mock
 from exams.services.pauses import NotPausable, pause_attempt, resume_attempt
+from exams.services.places import Place
 from exams.services.regrading import regrade_version
 from exams.services.rehearsals import prepare_rehearsal, start_rehearsal
 from exams.services.sittings import MockAlreadyOpen, start_mock, start_sitting, start_tutorial

@@ -11,7 +11,8 @@ from accounts.models import User
 from exams.models import Attempt, AttemptQuestion
 from exams.services.answers import AnswerInvalid
 from exams.services.finishing import AttemptClosed, lock_attempt
-from exams.services.papers import given_places, lay_out, shuffled
+from exams.services.papers import given_places, lay_out
+from exams.services.places import shuffled
 
 # Asked under the lock of the attempt: the version to ask next, or None where enough was asked.
 Choose = Callable[[Attempt], int | None]

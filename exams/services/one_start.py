@@ -8,7 +8,6 @@ import json
 import uuid
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,18 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import JSONField, Model
 
 from exams.models import Attempt, AttemptQuestion
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A question version that goes on a paper, with what is frozen of it; see `AttemptQuestion.stands_for`."""
-
-    version_id: int
-    select_count: int
-    option_ids: tuple[int, ...]
-    is_pilot: bool
-    stands_for_id: int | None = None
-
+from exams.services.places import Place
 
 # The columns that differ from place to place.
 _PLACE = {

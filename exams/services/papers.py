@@ -3,7 +3,7 @@
 A mock is composed here from the blueprint (`engine.composition`); every other kind sits the questions it is given.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,7 +21,8 @@ from engine.composition import (
 )
 from exams.models import Attempt, AttemptQuestion
 from exams.selectors import questions_met_by
-from exams.services.one_start import Place, insert_paper
+from exams.services.one_start import insert_paper
+from exams.services.places import Place
 from questions.models import ExamBlueprint, QuestionVersion
 from questions.selectors import DrawableQuestion, domain_weights, drawable_questions, remembered
 
@@ -76,20 +77,6 @@ def given_places(
             (stands_for or {}).get(version.pk),
         )
         for version in (versions[version_id] for version_id in version_ids)
-    ]
-
-
-def shuffled(places: Iterable[Place], rng: np.random.Generator) -> list[Place]:
-    """The places with the options of each in an order of their own."""
-    return [
-        Place(
-            place.version_id,
-            place.select_count,
-            tuple(place.option_ids[index] for index in rng.permutation(len(place.option_ids)).tolist()),
-            place.is_pilot,
-            place.stands_for_id,
-        )
-        for place in places
     ]
 
 

@@ -15,8 +15,9 @@ from accounts.models import User
 from exams.models import Attempt, AttemptChange, MinutesGrant
 from exams.selectors import open_attempts_of, open_mock_of
 from exams.services.finishing import settle_attempt
-from exams.services.one_start import Place, begin_mock
-from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_out, shuffled
+from exams.services.one_start import begin_mock
+from exams.services.papers import BankTooSmall, compose_mock, given_places, lay_out
+from exams.services.places import Place, shuffled
 from questions.models import ExamBlueprint, QuestionVersion
 from questions.selectors import bank_as_of_now, current_blueprint, drawable_questions
 

@@ -13,7 +13,8 @@ from accounts.models import Accommodation
 from engine.composition import right_chance
 from exams import services
 from exams.models import Attempt
-from exams.services.papers import Place, _paper_candidate, lay_out
+from exams.services.papers import _paper_candidate, lay_out
+from exams.services.places import Place
 from questions.models import Question, QuestionVersion
 from questions.selectors import drawable_questions
 from tests.bank import make_bank
