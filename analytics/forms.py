@@ -16,7 +16,16 @@ from study_plans.forms import DateInput
 from study_plans.models import ExamReport
 
 COUNTS = (5, 10, 15, 20, 30)
+MODES = (
+    ("tutored", "Answer and reasons at once"),
+    ("plain", "Reasons at the end"),
+    ("timed", "Timed, at the pace of the exam"),
+)
 Kind = Attempt.Kind
+
+
+def _unknown(what: str) -> dict[str, str]:
+    return {"invalid_choice": f"There is no {what} “%(value)s”."}
 
 
 class PracticeForm(forms.Form):
@@ -26,17 +35,31 @@ class PracticeForm(forms.Form):
         choices=[(Kind.DRILL, "Drill"), (Kind.REVIEW, "Recall"), (Kind.DIAGNOSTIC, "First map")],
         required=False,
         initial=Kind.DRILL,
+        label="Kind",
+        error_messages=_unknown("kind of practice"),
     )
-    domain = forms.MultipleChoiceField(required=False, label="Domains")
-    topic = forms.MultipleChoiceField(required=False, label="Topics")
-    misconception = forms.SlugField(required=False)
+    domain = forms.MultipleChoiceField(required=False, label="Domains", error_messages=_unknown("domain"))
+    topic = forms.MultipleChoiceField(required=False, label="Topics", error_messages=_unknown("topic"))
+    misconception = forms.SlugField(required=False, label="Pair")
     only = forms.ChoiceField(
-        choices=[("", "All questions"), *ONLY.items()], required=False, label="Which questions", initial=""
+        choices=[("", "All questions"), *ONLY.items()],
+        required=False,
+        label="Which questions",
+        initial="",
+        error_messages=_unknown("choice of questions"),
     )
-    count = forms.IntegerField(min_value=1, max_value=LONGEST_DRILL, required=False, label="How many")
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=LONGEST_DRILL,
+        required=False,
+        label="How many",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"A drill has 1 to {LONGEST_DRILL} questions."
+        ),
+    )
     tutored = forms.BooleanField(required=False)
-    mode = forms.ChoiceField(choices=[("tutored", "Tutor"), ("timed", "Timed"), ("plain", "Plain")], required=False)
-    block = forms.UUIDField(required=False)
+    mode = forms.ChoiceField(choices=MODES, required=False, label="How", error_messages=_unknown("way to practise"))
+    block = forms.UUIDField(required=False, label="Block", error_messages={"invalid": "This is no block of a plan."})
 
     def __init__(self, *args: Any, blueprint: ExamBlueprint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +89,14 @@ class PracticeForm(forms.Form):
 
 
 class MistakeForm(forms.Form):
-    reason = forms.ChoiceField(choices=[("", ""), *MistakeNote.Reason.choices], required=False)
-    rule = forms.CharField(max_length=300, required=False)
+    reason = forms.ChoiceField(
+        choices=[("", ""), *MistakeNote.Reason.choices], required=False, error_messages=_unknown("reason")
+    )
+    rule = forms.CharField(
+        max_length=300,
+        required=False,
+        error_messages={"max_length": "Your rule may have %(limit_value)d characters; this one has %(show_value)d."},
+    )
 
 
 class RehearsalForm(forms.Form):

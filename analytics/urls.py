@@ -22,6 +22,7 @@ urlpatterns = [
     path("weakness/freshness/", weakness.freshness_show, name="freshness_show"),
     path("forecasts/", weakness.track_record_show, name="track_record_show"),
     path("practise/", practice.practice_show, name="practice_show"),
+    path("practise/fit/", practice.practice_fit, name="practice_fit"),
     path("practise/drills/", practice.drill_start, name="drill_start"),
     path("exams/rehearsal/", rehearsals.rehearsal_show, name="rehearsal_show"),
     path("exams/rehearsal/start/", rehearsals.rehearsal_start, name="rehearsal_start"),

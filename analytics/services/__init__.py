@@ -26,7 +26,13 @@ from analytics.services.parameters import (
     release_parameter_set,
     restore_parameter_set,
 )
-from analytics.services.sittings import NoQuestionFits, serve_next_in_map, start_diagnostic, start_drill
+from analytics.services.sittings import (
+    NoQuestionFits,
+    minutes_at_exam_pace,
+    serve_next_in_map,
+    start_diagnostic,
+    start_drill,
+)
 from analytics.services.statistics import count_forecast_record, count_question_statistics
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "count_question_statistics",
     "follow_parameters",
     "note_failed_analysis",
+    "minutes_at_exam_pace",
     "note_mistake",
     "pin_for_candidate",
     "read_mentor_note",

@@ -62,7 +62,7 @@ def start_drill(*, candidate: User, wish: PracticeWish, now: datetime, rng: np.r
         is_tutored=wish.is_tutored and not wish.is_timed and not is_map,
         is_adaptive=is_map,
         question_target=min(wish.count, DIAGNOSTIC_COUNT) if is_map else len(questions),
-        deadline_minutes=_minutes(len(questions), blueprint) if wish.is_timed and not is_map else None,
+        deadline_minutes=minutes_at_exam_pace(len(questions), blueprint) if wish.is_timed and not is_map else None,
         block_id=wish.block_id,
     )
 
@@ -100,8 +100,8 @@ def _begun_just_now(candidate: User, wish: PracticeWish, focus: dict[str, Any], 
     return None
 
 
-def _minutes(count: int, blueprint: ExamBlueprint) -> int:
-    """At the exam's pace, whole minutes, rounded up."""
+def minutes_at_exam_pace(count: int, blueprint: ExamBlueprint) -> int:
+    """What that many questions take at the exam's pace, in whole minutes, rounded up."""
     return -(-count * blueprint.minutes // blueprint.scored_count)
 
 

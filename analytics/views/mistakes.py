@@ -64,7 +64,8 @@ def mistake_note(request: HttpRequest, attempt_question_id: int) -> HttpResponse
     """Keep the reason and the rule of one miss; fields that were not sent stay as they are."""
     form = MistakeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Your rule may have 300 characters.")
+        for errors in form.errors.values():
+            messages.error(request, f"Not saved. {' '.join(map(str, errors))}")
         return _back(request)
     given = {name: form.cleaned_data[name] for name in ("reason", "rule") if name in request.POST}
     try:

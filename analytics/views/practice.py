@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from analytics import services
-from analytics.forms import COUNTS, PracticeForm
+from analytics.forms import COUNTS, MODES, PracticeForm
 from analytics.selectors import confusions_of
 from analytics.selectors.practice import ONLY, PracticeGround, allowed_questions, practice_ground
 from analytics.selectors.practice import PracticeWish as Wish
+from analytics.services.sittings import LONGEST_DRILL
 from analytics.views.own import estimates_context, signed_in
 from exams.clock import exam_now
 from exams.models import Attempt
@@ -32,21 +33,53 @@ MOST_CONFUSIONS = 6
 @never_cache
 def practice_show(request: HttpRequest) -> HttpResponse:
     """The drill builder; the address may fill it in (?topic=…&count=…&block=…)."""
-    candidate, now = signed_in(request), exam_now()
+    return _builder_page(request, PracticeForm(request.GET, blueprint=current_blueprint()))
+
+
+@login_required
+@require_GET
+@never_cache
+def practice_fit(request: HttpRequest) -> HttpResponse:
+    """The builder's line under its choices: how many questions fit them now."""
     blueprint = current_blueprint()
-    ground = practice_ground(candidate, blueprint, now)
-    form = PracticeForm(request.GET or None, blueprint=blueprint)
-    confusions = confusions_of(ground.evidence.rows)
+    form = PracticeForm(request.GET, blueprint=blueprint)
+    ground = practice_ground(signed_in(request), blueprint, exam_now())
+    return render(request, "analytics/practice_fit.html", {"fit": _fit(ground, form)})
+
+
+def _builder_page(request: HttpRequest, form: PracticeForm, problem: str = "") -> HttpResponse:
+    """The page with the builder filled in as the form has it. problem: why the drill that was asked for cannot be."""
+    candidate, now = signed_in(request), exam_now()
+    ground = practice_ground(candidate, form.blueprint, now)
+    asked, confusions = form.data, confusions_of(ground.evidence.rows)
     context = {
         **estimates_context(candidate, now),
-        **_builder(blueprint, ground, request.GET),
+        **_builder(form.blueprint, ground, asked),
         "nav": "practice",
-        "form": form,
+        "problem": problem,
+        # What an address says wrongly is left out; what somebody sent is answered.
+        "errors": form.errors if request.method == "POST" else {},
+        "fit": _fit(ground, form),
         "confusions": confusions[:MOST_CONFUSIONS],
         "more_confusions": confusions[MOST_CONFUSIONS:],
         "open_sitting": open_attempts_of(candidate).exclude(kind=Attempt.Kind.MOCK).first(),
     }
     return render(request, "analytics/practice_show.html", context)
+
+
+def _fit(ground: PracticeGround, form: PracticeForm) -> dict[str, Any]:
+    """How many questions fit a valid choice, how many the drill would have, and its minutes on the clock."""
+    if not form.is_valid():
+        return {}
+    wish = form.wish()
+    fitting = len(allowed_questions(ground, wish))
+    served = min(fitting, wish.count)
+    return {
+        "fitting": fitting,
+        "wanted": wish.count,
+        "served": served,
+        "minutes": services.minutes_at_exam_pace(served, form.blueprint) if wish.is_timed else None,
+    }
 
 
 def _builder(blueprint: ExamBlueprint, ground: PracticeGround, asked: QueryDict) -> Mapping[str, Any]:
@@ -62,28 +95,37 @@ def _builder(blueprint: ExamBlueprint, ground: PracticeGround, asked: QueryDict)
     return {
         "domains": [(weight.domain, topics.get(weight.domain_id, [])) for weight in domain_weights(blueprint)],
         "filters": [(only, words, counts[only]) for only, words in ONLY.items()],
-        "counts": COUNTS,
+        "counts": _counts(asked.get("count", "")),
         "due_count": counts["due"],
         "missed_count": counts["missed"],
         "chosen_domains": asked.getlist("domain"),
         "chosen_topics": asked.getlist("topic"),
         "chosen_only": asked.get("only", ""),
-        "chosen_count": asked.get("count", "10"),
+        "chosen_count": asked.get("count", ""),
+        "chosen_mode": asked.get("mode", ""),
+        "modes": MODES,
         # Not "block": inside a block tag of Django that is the template's own.
         "asked_block": asked.get("block", ""),
     }
 
 
+def _counts(asked: str) -> list[int]:
+    """The counts to choose from, with the one that was asked for, such as a block's."""
+    others = {int(asked)} if asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= LONGEST_DRILL else set()
+    return sorted({*COUNTS, *others})
+
+
 @login_required
 @require_POST
 def drill_start(request: HttpRequest) -> HttpResponse:
-    """Begin what the form asks for and go to the room. A sitting that a block already began is gone on with."""
+    """Begin what the form asks for and go to the room. A sitting that a block already began is gone on with.
+
+    What the builder cannot begin comes back with every choice as it was; from elsewhere the way leads to the builder.
+    """
     candidate, now = signed_in(request), exam_now()
     form = PracticeForm(request.POST, blueprint=current_blueprint())
     if not form.is_valid():
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form.fields[field].label or field}: {' '.join(map(str, errors))}")
-        return redirect("analytics:practice_show")
+        return _builder_page(request, form)
     wish = form.wish()
     running = _running_block_sitting(candidate, wish)
     if running is not None:
@@ -91,6 +133,8 @@ def drill_start(request: HttpRequest) -> HttpResponse:
     try:
         attempt = services.start_drill(candidate=candidate, wish=wish, now=now, rng=np.random.default_rng())
     except services.NoQuestionFits:
+        if wish.kind == Attempt.Kind.DRILL and not wish.misconception:
+            return _builder_page(request, form, problem="No question fits these choices. Take a wider one.")
         messages.info(request, _nothing_words(wish))
         return redirect("analytics:practice_show")
     return redirect("exams:room_show", attempt.pk)
@@ -107,7 +151,7 @@ def _nothing_words(wish: Wish) -> str:
         return "Nothing is due for recall today, and no mistake is open."
     if wish.misconception:
         return "The bank has no question on this pair yet."
-    return "No question fits this choice. Take a wider one."
+    return "There is no question for a first map yet."
 
 
 @login_required

@@ -280,6 +280,42 @@ def test_an_impossible_drill_is_refused_in_words(bank, candidate, signed_in, fie
     assert "notice-critical" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"domain": "cooking"}, "There is no domain “cooking”."),
+        ({"topic": "soup"}, "There is no topic “soup”."),
+        ({"count": "61"}, "A drill has 1 to 60 questions."),
+        ({"mode": "asleep"}, "There is no way to practise “asleep”."),
+        ({"only": "flagged"}, "No question fits these choices. Take a wider one."),
+    ],
+)
+def test_what_the_builder_refuses_comes_back_as_it_was(bank, candidate, signed_in, fields, words):
+    given = {"kind": "drill", "domain": ["data", "security"], "count": "20", "mode": "timed", **fields}
+    answer = signed_in(candidate).post(reverse("analytics:drill_start"), given)
+    assert words in text(answer)
+    html = answer.content.decode()
+    for name, value in given.items():
+        for one in [value] if isinstance(value, str) else value:
+            if name not in ("kind", "topic") and (name, one) not in {(k, v) for k, v in fields.items() if k != "only"}:
+                assert re.search(f'name="{name}" value="{one}" checked', html), (name, one)
+
+
+def test_the_builder_says_how_many_fit(bank, opened):
+    assert "48 questions fit." in text(opened("practice_fit", domain=["data", "security"], count="30", mode="plain"))
+    assert "8 questions fit, so the drill has at most 8" in text(opened("practice_fit", topic="data-1", count="20"))
+    assert "9 minutes on the clock" in text(opened("practice_fit", domain="data", count="5", mode="timed"))
+    assert "No question fits" in text(opened("practice_fit", only="flagged"))
+    assert "cannot be practised" in text(opened("practice_fit", domain="cooking"))
+    assert "48 questions fit." in text(opened("practice_show", domain=["data", "security"]))
+
+
+def test_a_blocks_own_count_can_be_kept(bank, opened):
+    html = opened("practice_show", count="12").content.decode()
+    assert re.search(r'value="12" checked', html)
+    assert 'value="99"' not in opened("practice_show", count="99").content.decode()
+
+
 def test_a_review_with_nothing_due_says_so(bank, candidate, signed_in):
     answer = signed_in(candidate).post(reverse("analytics:drill_start"), {"kind": "review"}, follow=True)
     assert "Nothing is due for recall today" in text(answer)
