@@ -119,7 +119,7 @@ def _focus(wish: PracticeWish, blueprint: ExamBlueprint) -> dict[str, Any]:
 def _title(wish: PracticeWish, blueprint: ExamBlueprint) -> str:
     named: str | None = None
     if wish.kind == Kind.DIAGNOSTIC:
-        return "First map of all domains"
+        return "All domains"
     if wish.misconception:
         pairs = Misconception.objects.filter(exam_code=blueprint.code, code=wish.misconception)
         named = pairs.values_list("name", flat=True).first()

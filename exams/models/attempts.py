@@ -123,8 +123,18 @@ class Attempt(models.Model):
 
     @property
     def title(self) -> str:
-        """What pages call it, such as “Mock exam 3”."""
-        return f"{self.get_kind_display().capitalize()} {self.number}"
+        """What pages call it, such as “Mock exam 3”, “Recall 2” or “First map”."""
+        if self.kind == self.Kind.DIAGNOSTIC:
+            return "First map" if self.number == 1 else f"Map {self.number}"
+        words = "Recall" if self.kind == self.Kind.REVIEW else self.get_kind_display().capitalize()
+        return f"{words} {self.number}"
+
+    @property
+    def standard_minutes(self) -> int | None:
+        """Minutes that everybody has for a mock, where this candidate has more; empty otherwise. Reads the blueprint."""
+        if self.kind != self.Kind.MOCK or (self.minutes_allowed or 0) <= self.blueprint.minutes:
+            return None
+        return self.blueprint.minutes
 
     @property
     def is_pausable(self) -> bool:

@@ -6,7 +6,7 @@ from math import ceil
 
 from exams.models import Attempt, AttemptQuestion
 from exams.selectors.results import AttemptResult, ResultQuestion, result_of
-from exams.selectors.traces import RIGHT_TO_WRONG, WRONG_TO_RIGHT, AnswerTrace, traces_of
+from exams.selectors.traces import RIGHT_TO_WRONG, WRONG_TO_RIGHT, WRONG_TO_WRONG, AnswerTrace, traces_of
 
 # The slowest tenth is called slow, but only what took longer than an even share can be.
 SLOW_SHARE = 0.1
@@ -41,6 +41,13 @@ class ReviewedQuestion:
     def is_sure(self) -> bool:
         return self.question.confidence == AttemptQuestion.Confidence.SURE
 
+    @property
+    def way(self) -> list[str]:
+        """Every complete answer in order, by the letters that the candidate saw: ["B", "A and C"]."""
+        letters = {option.id: chr(65 + index) for index, option in enumerate(self.question.options)}
+        choices = self.trace.choices if self.trace else ()
+        return [" and ".join(sorted(letters[pk] for pk in choice)) for choice in choices]
+
 
 FILTERS: dict[str, tuple[str, Callable[[ReviewedQuestion], bool]]] = {
     "wrong": ("Wrong", lambda question: not question.is_right),
@@ -49,8 +56,18 @@ FILTERS: dict[str, tuple[str, Callable[[ReviewedQuestion], bool]]] = {
     "changed": ("Changed", lambda question: question.is_changed),
     "slow": ("Slow", lambda question: question.is_slow),
     "unsure": ("Unsure", lambda question: question.is_unsure),
+    "right": ("Right", lambda question: question.is_right),
     "all": ("All", lambda question: True),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How many answers were marked as this sure, and how many of them were right."""
+
+    label: str
+    right: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +78,15 @@ class Review:
     questions: list[ReviewedQuestion]
 
     def filtered(self, name: str) -> list[ReviewedQuestion]:
-        """Raises KeyError for a filter that does not exist."""
+        """In the order of the paper; right ones with the unsure first, then the changed, then the slow.
+
+        Raises KeyError for a filter that does not exist.
+        """
         _, passes = FILTERS[name]
-        return [question for question in self.questions if passes(question)]
+        found = [question for question in self.questions if passes(question)]
+        if name == "right":
+            found.sort(key=lambda question: (not question.is_unsure, not question.is_changed, not question.is_slow))
+        return found
 
     @property
     def scored(self) -> list[ReviewedQuestion]:
@@ -97,8 +120,26 @@ class Review:
         return self.changes(RIGHT_TO_WRONG)
 
     @property
+    def wrong_to_wrong(self) -> int:
+        return self.changes(WRONG_TO_WRONG)
+
+    @property
     def changed_count(self) -> int:
         return sum(question.is_changed for question in self.questions)
+
+    @property
+    def changed(self) -> list[ReviewedQuestion]:
+        return self.filtered("changed")
+
+    @property
+    def certainty(self) -> list[Certainty]:
+        """Guess, unsure, sure: those that were marked at all. Blank questions are no answers."""
+        answered = [question for question in self.questions if question.question.is_answered]
+        marked = [
+            (label, [question for question in answered if question.question.confidence == value])
+            for value, label in AttemptQuestion.Confidence.choices
+        ]
+        return [Certainty(label, sum(one.is_right for one in of), len(of)) for label, of in marked if of]
 
     @property
     def sure_count(self) -> int:

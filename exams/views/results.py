@@ -129,7 +129,12 @@ def _domain_lines(attempt: Attempt, before: Attempt | None) -> list[DomainLine]:
 
 
 def _overall(attempt: Attempt) -> int | None:
-    """Our one figure: the percentages weighted as the exam is; only where every domain was asked."""
+    """Our one figure of a mock: the percentages weighted as the exam is; only where every domain was asked.
+
+    Practice has none: its questions were chosen for this candidate, so its share says nothing of the exam.
+    """
+    if attempt.kind != Attempt.Kind.MOCK:
+        return None
     weights = domain_weights(attempt.blueprint)
     percents = {score["domain"]: 100 * score["right"] / score["total"] for score in attempt.domain_scores}
     if any(weight.domain.code not in percents for weight in weights):

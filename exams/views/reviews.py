@@ -54,11 +54,11 @@ def review_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 
 
 def _chosen_filter(request: HttpRequest, review: Review) -> str:
-    """What was asked for; else the misses, or everything when there are none."""
+    """What was asked for; else the misses, or the right ones when there are none."""
     asked = request.GET.get("show", "")
     if asked in FILTERS:
         return asked
-    return "wrong" if review.missed_count else "all"
+    return "wrong" if review.missed_count else "right"
 
 
 def _in_front(request: HttpRequest, questions: list[ReviewedQuestion]) -> dict[str, Any]:

@@ -342,6 +342,20 @@ def test_mistakes_are_listed_with_answer_key_and_reason(sat, opened, signed_in):
     assert f"/mistakes/{pk}/note/" not in opened("mistake_list").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"reason": "bad luck"}, "Not saved. There is no reason “bad luck”."),
+        ({"rule": "x" * 301}, "Not saved. Your rule may have 300 characters; this one has 301."),
+    ],
+)
+def test_a_note_that_cannot_be_kept_says_why(sat, opened, signed_in, fields, words):
+    miss = AttemptQuestion.objects.filter(attempt__candidate=sat, is_correct=False)[0]
+    answer = signed_in(sat).post(reverse("analytics:mistake_note", args=[miss.pk]), fields, follow=True)
+    assert words in text(answer)
+    assert not MistakeNote.objects.exists()
+
+
 def test_a_note_never_leads_elsewhere(sat, opened, signed_in):
     pk = re.search(r"/mistakes/(\d+)/note/", opened("mistake_list").content.decode()).group(1)
     answer = signed_in(sat).post(

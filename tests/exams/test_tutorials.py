@@ -54,6 +54,15 @@ def test_everybody_gets_the_same_easy_questions(bank, candidate, other_candidate
     assert papers == [set(easy.values_list("pk", flat=True))] * 2
 
 
+def test_its_result_judges_nothing_and_leads_on(own, tutorial, now):
+    finish(tutorial, now)
+    html = own.get(reverse("exams:result_show", args=[tutorial.pk])).content.decode()
+    assert "<h1>3 of 3 right</h1>" in html
+    assert reverse("exams:mock_start") in html
+    for judged in ("By domain", "pass mark", "Overall, about", "What the sitting shows", "Time on each question"):
+        assert judged not in html
+
+
 def test_second_press_carries_on(tutorial, candidate, now, rng):
     assert services.start_tutorial(candidate=candidate, now=now, rng=rng) == tutorial
 

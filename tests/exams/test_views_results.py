@@ -4,15 +4,19 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import grant_accommodation
 from exams import services
 from exams.models import Attempt
+from exams.selectors.reviews import review_of
 from questions.models import Misconception, Option, QuestionReport
+from tests.bank import TestBank
 from tests.exams.conftest import keys_of, save, wrong_of
 
 SignIn = Callable[[User], Client]
@@ -96,7 +100,33 @@ def test_voided_sitting_says_that_it_does_not_count(own: Client, mock: Attempt, 
 def test_drill_has_no_pass_mark_words(own: Client, start_drill: Callable[..., Attempt], now: datetime) -> None:
     html = page_of(own, "result_show", finished(start_drill(4), 3, now))
     assert "<h1>3 of 4 right</h1>" in html
+    assert "pass mark" not in html
+    assert "c-pass" not in html
+
+
+def test_practice_of_all_domains_has_no_overall_figure(
+    own: Client, bank: TestBank, start_drill: Callable[..., Attempt], now: datetime
+) -> None:
+    of_all = [question.current_version_id for question in bank.questions[::24][:6]]
+    first_map = start_drill(6, version_ids=of_all, kind="diagnostic", is_adaptive=True)
+    html = page_of(own, "result_show", finished(first_map, 3, now))
+    assert html.count('class="domain-row') == 6
+    assert "First map" in html
     assert "Overall, about" not in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "title"),
+    [
+        ("mock", 3, "Mock exam 3"),
+        ("drill", 2, "Drill 2"),
+        ("review", 2, "Recall 2"),
+        ("diagnostic", 1, "First map"),
+        ("diagnostic", 2, "Map 2"),
+    ],
+)
+def test_sittings_are_called_what_the_pages_call_them(kind: str, number: int, title: str) -> None:
+    assert Attempt(kind=kind, number=number).title == title
 
 
 def test_review_explains_every_option(own: Client, mock: Attempt, now: datetime) -> None:
@@ -131,6 +161,82 @@ def test_review_filters(own: Client, mock: Attempt, now: datetime) -> None:
     assert "1 of 62 misses" in page_of(own, "review_show", mock, "?show=wrong")
     assert "1 of 65 questions" in page_of(own, "review_show", mock, "?show=all")
     assert "1 of 62 misses" in page_of(own, "review_show", mock, "?show=nonsense&question=x")
+
+
+def test_right_answers_come_with_the_unsure_first_then_the_changed_then_the_slow(
+    own: Client, mock: Attempt, now: datetime
+) -> None:
+    places = list(mock.questions.filter(is_pilot=False, select_count=1).select_related("question_version")[:4])
+    plain, slow, changed, unsure = places
+    save(mock, plain.position, keys_of(plain), now)
+    save(mock, slow.position, keys_of(slow), now, seconds_spent=600)
+    save(mock, changed.position, wrong_of(changed), now)
+    save(mock, changed.position, keys_of(changed), now, base_revision=1)
+    save(mock, unsure.position, keys_of(unsure), now, confidence="unsure")
+    review = review_of(services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now))
+    assert [one.position for one in review.filtered("right")] == [
+        one.position for one in (unsure, changed, slow, plain)
+    ]
+    assert "Review, 1 of 4 right" in page_of(own, "review_show", mock, "?show=right")
+
+
+def test_where_nothing_was_missed_the_promised_order_is_the_one_that_opens(
+    own: Client, start_drill: Callable[..., Attempt], now: datetime
+) -> None:
+    drill = start_drill(3)
+    for place in drill.questions.select_related("question_version").order_by("position"):
+        save(drill, place.position, keys_of(place), now, confidence="guess" if place.position == 3 else "")
+    services.submit_attempt(attempt_id=drill.pk, candidate=drill.candidate, now=now)
+    assert "The ones you were unsure of come first" in page_of(own, "result_show", drill)
+    for query in ("", "?show=right"):
+        assert "Question 3 ·" in page_of(own, "review_show", drill, query)
+    assert "See the right ones" in page_of(own, "review_show", drill, "?show=wrong")
+
+
+def test_every_change_of_mind_is_reported_with_its_letters(own: Client, mock: Attempt, now: datetime) -> None:
+    place = mock.questions.filter(is_pilot=False, select_count=1).select_related("question_version").first()
+    other = mock.questions.filter(is_pilot=False, select_count=2).select_related("question_version").first()
+    assert place is not None
+    assert other is not None
+    save(mock, place.position, wrong_of(place), now)
+    save(mock, place.position, keys_of(place), now, base_revision=1)
+    first = sorted(other.option_order[:2])
+    save(mock, other.position, first, now)
+    save(mock, other.position, sorted(other.option_order[1:3]), now, base_revision=1)
+    save(mock, other.position, first, now, base_revision=2)
+    services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now)
+    letters = [chr(65 + place.option_order.index(pk)) for (pk,) in (wrong_of(place), keys_of(place))]
+    result = page_of(own, "result_show", mock)
+    assert f"<td>{letters[0]}, then {letters[1]}</td><td><strong>wrong to right</strong></td>" in result
+    assert "1 of 65 questions" in result
+    back = page_of(own, "review_show", mock, f"?show=all&question={other.position}")
+    assert "Changed, and changed back" in back
+    assert "A and B, then B and C, then A and B" in back
+    rows = {int(row["position"]): row for row in csv.DictReader(io.StringIO(page_of(own, "answers_export", mock)))}
+    assert rows[place.position]["answers_in_order"] == " > ".join(letters)
+    assert rows[other.position]["answers_in_order"] == "A B > B C > A B"
+
+
+def test_result_says_how_well_each_mark_of_certainty_fits(own: Client, mock: Attempt, now: datetime) -> None:
+    places = list(mock.questions.filter(is_pilot=False, select_count=1).select_related("question_version")[:4])
+    marks = [("guess", True), ("guess", False), ("unsure", True), ("sure", False)]
+    for place, (mark, is_right) in zip(places, marks, strict=True):
+        save(mock, place.position, keys_of(place) if is_right else wrong_of(place), now, confidence=mark)
+    services.submit_attempt(attempt_id=mock.pk, candidate=mock.candidate, now=now)
+    html = page_of(own, "result_show", mock)
+    assert '<strong class="num">1 of 1</strong> answers marked “sure” were wrong.' in html
+    assert "Guess: 1 of 2 right." in html
+    assert "Unsure: 1 of 1 right." in html
+
+
+def test_extra_minutes_are_shown_with_what_they_came_from(
+    own: Client, candidate: User, author: User, bank: object, now: datetime, rng: object
+) -> None:
+    grant_accommodation(user=candidate, time_factor=Decimal("1.5"), reason="x", granted_by=author, now=now)
+    sitting = services.start_mock(candidate=candidate, now=now, rng=rng)  # type: ignore[arg-type]
+    assert "of 157 (from 105) min" in own.get(reverse("exams:room_show", args=[sitting.pk])).content.decode()
+    services.submit_attempt(attempt_id=sitting.pk, candidate=candidate, now=now + timedelta(minutes=70))
+    assert "70 of 157 (from 105) minutes" in page_of(own, "result_show", sitting)
 
 
 def test_empty_filter_says_why(own: Client, mock: Attempt, now: datetime) -> None:

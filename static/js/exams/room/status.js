@@ -65,7 +65,9 @@ export class TimerView {
   // Extra minutes move the end; the clock shows it by itself, the words beside the title follow.
   showEnd({ deadlineAt, minutesAllowed }) {
     byId("ends-at").textContent = `ends at ${timeOfDay(new Date(deadlineAt), this.timeZone).slice(0, 5)}`;
-    byId("timer").querySelector(".timer-of").textContent = `of ${minutesAllowed} min`;
+    const standard = Number(byId("timer").dataset.standard);
+    const from = standard && minutesAllowed > standard ? ` (from ${standard})` : "";
+    byId("timer").querySelector(".timer-of").textContent = `of ${minutesAllowed}${from} min`;
   }
 }
 
