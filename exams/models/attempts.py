@@ -131,7 +131,7 @@ class Attempt(models.Model):
 
     @property
     def standard_minutes(self) -> int | None:
-        """Minutes that everybody has for a mock, where this candidate has more; empty otherwise. Reads the blueprint."""
+        """Minutes that everybody has for a mock, where this candidate has more. Reads the blueprint."""
         if self.kind != self.Kind.MOCK or (self.minutes_allowed or 0) <= self.blueprint.minutes:
             return None
         return self.blueprint.minutes
