@@ -149,7 +149,7 @@ class MistakeList(APIView):
                     "times_missed": mistake.times_missed,
                     "right_days": mistake.right_days,
                     "reason": mistake.note.reason if mistake.note else "",
-                    "rule": mistake.note.rule if mistake.note else "",
+                    "rule": mistake.rule,
                 }
             )
         values = {"computed_at": exam_now(), "count": len(listed), "mistakes": listed}

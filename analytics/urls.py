@@ -30,6 +30,7 @@ urlpatterns = [
     path("mistakes/", mistakes.mistake_list, name="mistake_list"),
     path("mistakes/<int:attempt_question_id>/note/", mistakes.mistake_note, name="mistake_note"),
     path("mistakes/<int:attempt_question_id>/resolve/", mistakes.mistake_resolve, name="mistake_resolve"),
+    path("exams/<uuid:attempt_id>/questions/<int:position>/mistake/", mistakes.mistake_at, name="mistake_at"),
     path("exams/<uuid:attempt_id>/insight/", insights.result_insight, name="result_insight"),
     path("exam-day/", outcomes.outcome_report, name="outcome_report"),
     path("exam-day/<uuid:report_id>/", outcomes.outcome_correct, name="outcome_correct"),

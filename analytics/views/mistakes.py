@@ -1,22 +1,26 @@
 """The mistake log: what is not yet put right, each with its reason and one's own rule."""
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from analytics import services
 from analytics.forms import MistakeForm
 from analytics.models import MistakeNote
 from analytics.selectors import Mistake, mistakes_of
+from analytics.selectors.mistakes import note_of, rules_of
 from analytics.views.own import signed_in
 from exams.models import AttemptQuestion
-from exams.selectors import explained_answers
+from exams.selectors import attempt_of, explained_answers
+from exams.selectors.reviews import place_of
 
 PAGE_SIZE = 15
 
@@ -76,6 +80,40 @@ def mistake_note(request: HttpRequest, attempt_question_id: int) -> HttpResponse
         raise Http404 from missing
     messages.success(request, "Saved.")
     return _back(request)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def mistake_at(request: HttpRequest, attempt_id: uuid.UUID, position: int) -> HttpResponse:
+    """What one noted on a question of a sitting, as JSON for scripts; POST keeps reason and rule of a miss.
+
+    `rule` is the one to show: written on this miss, or on the same question earlier (then `written_on` says when).
+    An answer that may still change is neither right nor wrong, so there is nothing of it here.
+    """
+    candidate = signed_in(request)
+    attempt = attempt_of(candidate, attempt_id)
+    place = place_of(attempt, position) if attempt else None
+    if place is None or place.is_correct is None or (place.is_correct and request.method == "POST"):
+        raise Http404
+    if request.method == "POST":
+        form = MistakeForm(request.POST)
+        if not form.is_valid():
+            words = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            return JsonResponse({"code": "invalid", "detail": f"Not saved. {words}"}, status=400)
+        services.note_mistake(
+            candidate=candidate, attempt_question_id=place.pk, now=timezone.now(), **form.cleaned_data
+        )
+    note, last = note_of(place), rules_of(candidate, [place.question_version.question_id])
+    rule = last.get(place.question_version.question_id)
+    is_earlier = rule is not None and rule.attempt_question_id != place.pk and not (note and note.rule)
+    return JsonResponse(
+        {
+            "reason": note.reason if note else "",
+            "rule": rule.rule if is_earlier and rule else note.rule if note else "",
+            "written_on": timezone.localdate(rule.updated_at) if is_earlier and rule else None,
+        }
+    )
 
 
 @login_required

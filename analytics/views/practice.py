@@ -51,7 +51,8 @@ def _builder_page(request: HttpRequest, form: PracticeForm, problem: str = "") -
     """The page with the builder filled in as the form has it. problem: why the drill that was asked for cannot be."""
     candidate, now = signed_in(request), exam_now()
     ground = practice_ground(candidate, form.blueprint, now)
-    asked, confusions = form.data, confusions_of(ground.evidence.rows)
+    asked = request.POST if request.method == "POST" else request.GET
+    confusions = confusions_of(ground.evidence.rows)
     context = {
         **estimates_context(candidate, now),
         **_builder(form.blueprint, ground, asked),

@@ -7,6 +7,7 @@ import pytest
 from analytics import services
 from analytics.models import MentorNote
 from analytics.selectors import mistakes_of
+from analytics.selectors.mistakes import rules_of
 from exams import services as exams
 from questions.models import Question
 from tests.analytics.sittings import START, drill, mock, share
@@ -41,6 +42,27 @@ def test_a_missed_again_question_comes_back_after_being_resolved(candidate, miss
     drill(candidate, [missed.question_version_id], lambda row: False, now=START + timedelta(days=1))
     newest = mistakes_of(candidate)[0]
     assert (newest.version_id, newest.times_missed) == (missed.question_version_id, 2)
+
+
+def test_ones_rule_comes_back_when_the_question_is_missed_again(candidate, missed):
+    services.note_mistake(
+        candidate=candidate, attempt_question_id=missed.pk, now=NOW, reason="misread", rule="A, not B, because."
+    )
+    again = drill(candidate, [missed.question_version_id], lambda row: False, now=NOW + timedelta(days=1))
+    mistake = next(one for one in mistakes_of(candidate) if one.version_id == missed.question_version_id)
+    assert mistake.attempt_question_id == again.questions.get().pk
+    assert (mistake.note, mistake.rule) == (None, "A, not B, because.")
+    services.note_mistake(
+        candidate=candidate, attempt_question_id=mistake.attempt_question_id, now=NOW + timedelta(days=2), rule="B."
+    )
+    assert next(one for one in mistakes_of(candidate) if one.note).rule == "B."
+
+
+def test_rules_are_ones_own(candidate, outsider, missed):
+    services.note_mistake(candidate=candidate, attempt_question_id=missed.pk, now=NOW, rule="Mine.")
+    question_id = missed.question_version.question_id
+    assert rules_of(candidate, [question_id])[question_id].rule == "Mine."
+    assert rules_of(outsider, [question_id]) == {}
 
 
 def test_somebody_elses_mistake_is_not_there(outsider, missed):

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -135,8 +136,6 @@ def test_today_counts_the_days_to_the_exam(sat, opened):
 
 
 def test_today_leads_back_to_an_open_attempt(bank, candidate, opened):
-    import numpy as np
-
     attempt = exams.start_mock(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
     answer = opened("today_show")
     assert "Mock exam 1 is still open" in text(answer)
@@ -233,8 +232,6 @@ def test_result_insight_is_nobody_elses(sat, outsider, signed_in):
 
 
 def test_a_running_attempt_has_no_insight(bank, candidate, opened):
-    import numpy as np
-
     attempt = exams.start_mock(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
     assert opened("result_insight", attempt.pk).status_code == 404
 
@@ -362,6 +359,35 @@ def test_a_note_never_leads_elsewhere(sat, opened, signed_in):
         reverse("analytics:mistake_note", args=[pk]), {"reason": "time", "next": "https://evil.example/"}
     )
     assert answer.url == reverse("analytics:mistake_list")
+
+
+def test_the_note_of_a_place_is_read_and_kept_by_scripts(sat, outsider, signed_in):
+    miss = AttemptQuestion.objects.filter(attempt__candidate=sat, is_correct=False, attempt__number=1)[0]
+    right = AttemptQuestion.objects.filter(attempt__candidate=sat, is_correct=True)[0]
+    at, client = reverse("analytics:mistake_at", args=[miss.attempt_id, miss.position]), signed_in(sat)
+    assert client.get(at).json() == {"reason": "", "rule": "", "written_on": None}
+    kept = client.post(at, {"reason": "misread", "rule": "A, not B."})
+    assert kept.json() == {"reason": "misread", "rule": "A, not B.", "written_on": None} == client.get(at).json()
+    refused = client.post(at, {"reason": "bad luck"})
+    assert (refused.status_code, refused.json()["detail"]) == (400, "Not saved. There is no reason “bad luck”.")
+    for stranger, place, method in ((outsider, miss, "get"), (outsider, miss, "post"), (sat, right, "post")):
+        address = reverse("analytics:mistake_at", args=[place.attempt_id, place.position])
+        assert getattr(signed_in(stranger), method)(address).status_code == 404
+    assert client.get(reverse("analytics:mistake_at", args=[miss.attempt_id, 99])).status_code == 404
+
+
+def test_a_rule_comes_back_with_its_question_also_when_it_is_right_now(sat, signed_in):
+    miss = AttemptQuestion.objects.filter(attempt__candidate=sat, is_correct=False)[0]
+    services.note_mistake(candidate=sat, attempt_question_id=miss.pk, now=days_ago(2), rule="A, not B.")
+    place = drill(sat, [miss.question_version_id], lambda row: True, now=days_ago(1)).questions.get()
+    read = signed_in(sat).get(reverse("analytics:mistake_at", args=[place.attempt_id, place.position])).json()
+    assert (read["rule"], read["written_on"]) == ("A, not B.", days_ago(2).date().isoformat())
+
+
+def test_an_open_answer_has_no_note(bank, candidate, signed_in):
+    attempt = exams.start_mock(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
+    at = reverse("analytics:mistake_at", args=[attempt.pk, 1])
+    assert {signed_in(candidate).get(at).status_code, signed_in(candidate).post(at).status_code} == {404}
 
 
 def test_somebody_elses_mistake_is_not_there(sat, opened, outsider, signed_in):

@@ -167,8 +167,15 @@ def test_stale_tab_overwrites_nothing(watched: Watched, candidate: User, small_e
     stale.locator("#option-list label").nth(0).click()
     expect(notice(stale, "elsewhere-3")).to_contain_text("You changed question 3 somewhere else")
     expect(notice(stale, "elsewhere-3")).to_contain_text("We kept the newer answer, C, from")
+    expect(notice(stale, "elsewhere-3")).to_contain_text("Here you had A.")
     expect(stale.locator("#option-list input").nth(2)).to_be_checked()
     assert stored(attempt, 3) == shown(attempt, 3, 2)
+    # The one whose choice gave way decides, and that is a change like any other.
+    stale.get_by_role("button", name="Take A after all").click()
+    expect(notice(stale, "elsewhere-3")).to_have_count(0)
+    expect(stale.locator("#option-list input").nth(0)).to_be_checked()
+    settled(stale)
+    assert stored(attempt, 3) == shown(attempt, 3, 0)
 
 
 def test_answer_in_one_tab_shows_in_the_other(watched: Watched, candidate: User, small_exam: TestBank) -> None:

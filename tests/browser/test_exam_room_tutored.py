@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from analytics.models import MistakeNote
 from exams import services
 from exams.models import Attempt
 from tests.bank import TestBank
@@ -55,6 +56,56 @@ def test_check_explains_every_option_and_fixes_the_answer(page_of: PageOf, candi
     expect(page.locator("#sources")).to_contain_text("Dynos")
     page.reload()
     expect(page.get_by_role("heading", name="Not right this time")).to_be_visible()
+
+
+def test_reason_and_rule_of_a_miss_are_kept_at_once(page_of: PageOf, candidate: User, drill: Attempt) -> None:
+    page = page_of(candidate)
+    open_room(page, drill)
+    choose(page, (key_index(drill, 1) + 1) % 4)
+    check(page)
+    page.get_by_label("I misread the question").check()
+    page.get_by_label("Your rule, in one sentence").fill("A, not B, because C.")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#own-rule-said")).to_have_text("Kept in your mistake log.")
+    note = MistakeNote.objects.get()
+    assert (note.attempt_question.position, note.reason, note.rule) == (1, "misread", "A, not B, because C.")
+    page.locator("#next").click()
+    choose(page, key_index(drill, 2))
+    check(page)
+    expect(page.get_by_role("heading", name="Right", exact=True)).to_be_visible()
+    expect(page.locator("#own-rule")).to_be_hidden()
+    page.reload()
+    page.locator("#previous").click()
+    expect(page.get_by_label("I misread the question")).to_be_checked()
+    expect(page.get_by_label("Your rule, in one sentence")).to_have_value("A, not B, because C.")
+
+
+def test_a_rule_of_an_earlier_sitting_comes_back(page_of: PageOf, candidate: User, drill: Attempt) -> None:
+    page = page_of(candidate)
+    open_room(page, drill)
+    choose(page, (key_index(drill, 1) + 1) % 4)
+    check(page)
+    page.get_by_label("Your rule, in one sentence").fill("A, not B, because C.")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#own-rule-said")).to_have_text("Kept in your mistake log.")
+    services.submit_attempt(attempt_id=drill.pk, candidate=candidate, now=timezone.now())
+    again = services.start_sitting(
+        candidate=candidate,
+        kind=Attempt.Kind.DRILL,
+        version_ids=[drill.questions.get(position=1).question_version_id],
+        now=timezone.now(),
+        rng=np.random.default_rng(1),
+        focus={},
+        is_tutored=True,
+        question_target=1,
+    )
+    open_room(page, again)
+    choose(page, key_index(again, 1))
+    check(page)
+    expect(page.locator("#rule-before")).to_contain_text("“A, not B, because C.”")
+    services.submit_attempt(attempt_id=again.pk, candidate=candidate, now=timezone.now())
+    page.goto(f"/exams/{again.pk}/review/")
+    expect(page.locator("#rule-before")).to_contain_text("“A, not B, because C.”")
 
 
 def test_right_answer_is_said_so_and_the_drill_ends(page_of: PageOf, candidate: User, drill: Attempt) -> None:

@@ -1,4 +1,7 @@
-// N and P go through the review, as in the exam room, unless somebody is typing.
+// N and P go through the review, as in the exam room, unless somebody is typing. The rule that was written when the
+// question was missed before is shown, if there is one.
+
+import { dayWords } from "./room/words.js";
 
 const KEYS = { n: "next", p: "previous" };
 
@@ -8,3 +11,15 @@ document.addEventListener("keydown", (event) => {
   const look = JSON.parse(localStorage.getItem("prep-look") ?? "{}");
   if (look.keys !== "off") document.getElementById(KEYS[event.key.toLowerCase()])?.click();
 });
+
+const before = document.getElementById("rule-before");
+try {
+  const response = before && await fetch(before.dataset.address, { headers: { Accept: "application/json" } });
+  const { rule, written_on: writtenOn } = response?.ok ? await response.json() : {};
+  if (writtenOn) {
+    before.textContent = `Your rule of ${dayWords(writtenOn)}: “${rule}”`;
+    before.hidden = false;
+  }
+} catch {
+  // Without it the review is as useful as before.
+}

@@ -39,6 +39,8 @@ const addresses = {
   next: `${settings.api}next/`,
   submit: `${settings.api}submit/`,
   report: (position) => settings.report.replace("/0/", `/${position}/`),
+  rule: (position) => settings.rule.replace("/0/", `/${position}/`),
+  confusion: (code) => settings.confusion.replace("/x/", `/${code}/`),
   result: settings.result,
 };
 const { timeZone } = settings;
@@ -62,7 +64,7 @@ async function enter() {
   const downloadCopy = () => download(queue.leftOver, sitting.attempt.id, settings.seal);
   const submitting = new Submitting({ sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy });
   new Leader({ sitting, queue, sender, router, notices, nextUrl: addresses.next, onClosed: close });
-  const tutor = new Tutor({ sitting, queue, sender, checkUrl: addresses.check, notices, onClosed: close });
+  const tutor = new Tutor({ sitting, queue, sender, checkUrl: addresses.check, ruleUrl: addresses.rule, confusionUrl: addresses.confusion, notices, onClosed: close });
   const signIn = new SignIn({ sender, notices, isBack: () => heartbeat.isOurs(), onBack: () => queue.resume() });
 
   function close({ finished_at: finishedAt = null, is_time_up: isTimeUp = true } = {}) {

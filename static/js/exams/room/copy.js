@@ -1,6 +1,8 @@
 // A copy of the answers that the server does not have, as a file: to keep, to hand in from another device while the
 // sitting runs, or to give to whoever set the exam. Its seal shows whether the file is still as it was written.
 
+import { CONTENT } from "./sitting.js";
+
 export async function copyOf(entries, attempt, sealKey) {
   const copy = {
     attempt,
@@ -31,13 +33,19 @@ export function entriesFrom(text, sitting) {
   } catch {
     // Said below.
   }
-  if (!Array.isArray(copy?.not_handed_in)) throw new Error("This file is not one that the exam room wrote.");
+  if (!Array.isArray(copy?.not_handed_in) || !copy.not_handed_in.every(isAnswer)) throw new Error("This file is not one that the exam room wrote.");
   if (copy.attempt !== sitting.attempt.id) throw new Error("This file belongs to another sitting.");
   const began = Date.now();
   return copy.not_handed_in.filter((answer) => sitting.has(answer.position)).map((answer, index) => {
-    const { position, changed_at: changedAt, save_id: saveId, base_revision: base, ...content } = answer;
+    const { position, changed_at: changedAt, save_id: saveId, base_revision: base } = answer;
+    const content = Object.fromEntries(CONTENT.filter((field) => field in answer).map((field) => [field, answer[field]]));
     return { save_id: saveId, attempt: copy.attempt, seq: began + index, position, base_revision: base, content, isChoice: true, changed_at: changedAt };
   });
+}
+
+function isAnswer(answer) {
+  return Number.isInteger(answer?.position) && Number.isInteger(answer.base_revision) && typeof answer.save_id === "string"
+    && Array.isArray(answer.selected) && (answer.eliminated === undefined || Array.isArray(answer.eliminated));
 }
 
 async function sealOf(text, key) {

@@ -2,7 +2,7 @@
 
 import { copyOf, fileOf } from "./copy.js";
 import { byId, node } from "./html.js";
-import { counted, letterOf, listed, questionsNamed, timeOfDay } from "./words.js";
+import { counted, lettersOf, questionsNamed, timeOfDay } from "./words.js";
 
 export class Ending {
   #copyUrl = null;
@@ -39,17 +39,11 @@ export class Ending {
   }
 
   #lateRow(entry) {
-    const answer = entry.isChoice ? lettersOf(entry, this.sitting) : "mark or note only";
+    const answer = entry.isChoice ? lettersOf(this.sitting.question(entry.position), entry.content.selected) || "blank" : "mark or note only";
     return node("tr", {}, node("th", { scope: "row" }, String(entry.position)), node("td", {}, answer), node("td", { class: "num" }, timeOfDay(new Date(entry.changed_at), this.timeZone)));
   }
 }
 
 function blankLine(blanks) {
   return blanks ? `${counted(blanks, "question was", "questions were")} left blank.` : "";
-}
-
-function lettersOf(entry, sitting) {
-  const letters = sitting.question(entry.position).options
-    .map((option, index) => (entry.content.selected.includes(option.id) ? letterOf(index) : null)).filter(Boolean);
-  return letters.length ? listed(letters) : "blank";
 }

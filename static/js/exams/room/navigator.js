@@ -1,9 +1,10 @@
-// The grid of all questions: where the candidate is, what is answered, blank, flagged, not saved; with a filter.
+// The grid of all questions: where the candidate is, what is answered, incomplete, blank, flagged, not saved; with a
+// filter. An answer with fewer options than asked for is as open as a blank.
 
 import { byId, node, setFlag } from "./html.js";
 import { questionLabel } from "./question.js";
 
-const NONE = { blank: "No question is blank.", flagged: "No question is flagged.", unsaved: "Every answer is saved." };
+const NONE = { blank: "No question is blank or incomplete.", flagged: "No question is flagged.", unsaved: "Every answer is saved." };
 
 export class Navigator {
   #filter = "all";
@@ -39,9 +40,9 @@ export class Navigator {
 
   #refreshPlace(grid, place, question) {
     const isUnsaved = this.queue.stateOf(question.position) === "unsaved";
-    const state = isUnsaved ? "unsaved" : question.selected.length ? "answered" : "blank";
+    const state = isUnsaved ? "unsaved" : stateOf(question);
     const link = place.firstElementChild;
-    const signature = [state, question.flagged, question.selected.length < question.select_count].join();
+    const signature = [state, question.flagged, stateOf(question)].join();
     if (link.dataset.signature !== signature) {
       link.dataset.signature = signature;
       link.href = `#question-${question.position}`;
@@ -57,9 +58,14 @@ export class Navigator {
   }
 
   #passes(question, state) {
-    if (this.#filter === "blank") return question.selected.length === 0;
+    if (this.#filter === "blank") return stateOf(question) !== "answered";
     if (this.#filter === "flagged") return question.flagged;
     if (this.#filter === "unsaved") return state === "unsaved";
     return true;
   }
+}
+
+function stateOf({ selected, select_count: wanted }) {
+  if (selected.length === 0) return "blank";
+  return selected.length < wanted ? "incomplete" : "answered";
 }

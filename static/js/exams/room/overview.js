@@ -1,7 +1,7 @@
 // Review before submit: blanks named by number, flagged, incomplete, what is safe; and the one button that ends it.
 
 import { byId, icon, node } from "./html.js";
-import { counted, wholeMinutes } from "./words.js";
+import { counted, listed, wholeMinutes } from "./words.js";
 
 const WORDS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 
@@ -24,7 +24,8 @@ export class Overview {
     byId("overview-heading").textContent = this.#heading();
     byId("overview-lede").textContent = this.#lede();
     const { blanks, flagged, incomplete } = this.sitting;
-    byId("submit").textContent = blanks.length ? `Submit with ${blanks.length} blank` : "Submit";
+    const open = [[blanks, "blank"], [incomplete, "incomplete"]].filter(([found]) => found.length).map(([found, word]) => `${found.length} ${word}`);
+    byId("submit").textContent = open.length ? `Submit with ${listed(open)}` : "Submit";
     // Building the rows anew would take the focus away from somebody who is on one of their links.
     const signature = JSON.stringify([this.sitting.canGrow, blanks, flagged, incomplete.map(({ position, selected }) => [position, selected.length]), this.queue.waiting, this.#isStuck]);
     if (signature === this.#signature) return;

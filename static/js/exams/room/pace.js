@@ -83,17 +83,18 @@ export class Pace {
     const left = this.clock.left();
     const expected = (this.sitting.attempt.minutes_allowed * 60000 - left) / this.#shareMs;
     const ahead = this.sitting.answeredCount - expected;
-    const { answeredCount: answered, blanks } = this.sitting;
+    const { answeredCount: answered, count } = this.sitting;
+    const open = count - answered;
     const minutes = counted(wholeMinutes(left), "minute", "minutes");
-    if (!blanks.length) return `Every question is answered, with ${minutes} left.`;
-    if (ahead < -TOLERANCE_QUESTIONS) return `${blanks.length} open with ${minutes} left: ${minutesAndSeconds(left / blanks.length)} for each.`;
+    if (!open) return `Every question is answered, with ${minutes} left.`;
+    if (ahead < -TOLERANCE_QUESTIONS) return `${open} open with ${minutes} left: ${minutesAndSeconds(left / open)} for each.`;
     return `${answered} answered with ${minutes} left: ${ahead > TOLERANCE_QUESTIONS ? "ahead of time" : "on time"}.`;
   }
 
   #tellFirstPass() {
     this.#firstPassTold = true;
-    const { flagged, blanks } = this.sitting;
-    const open = [flagged.length && `${flagged.length} flagged`, blanks.length && `${blanks.length} blank`].filter(Boolean);
+    const { flagged, blanks, incomplete } = this.sitting;
+    const open = [[flagged, "flagged"], [blanks, "blank"], [incomplete, "incomplete"]].filter(([found]) => found.length).map(([found, word]) => `${found.length} ${word}`);
     this.notices.show("first-pass", {
       tone: "positive", mark: "check", canClose: true, title: "First pass done",
       text: `${open.length ? open.join(", ") : "Nothing flagged or blank"}; ${counted(wholeMinutes(this.clock.left()), "minute", "minutes")} left.`,

@@ -205,6 +205,7 @@ export class Queue extends EventTarget {
     const { position } = entry;
     const later = this.#entries.find((other) => other !== entry && other.position === position);
     const lost = entry.isChoice || Boolean(later?.isChoice);
+    const mine = later?.content.selected ?? entry.content.selected;
     const kept = { ...entry.content, ...later?.content };
     delete kept.selected;
     if (lost) delete kept.eliminated;
@@ -214,7 +215,7 @@ export class Queue extends EventTarget {
     const choiceDiffers = this.sitting.adopt(position, stored);
     Object.assign(this.sitting.question(position), kept);
     if (hasMark(kept)) this.add(position, kept);
-    if (lost && choiceDiffers) this.#tell("yielded", { position, stored });
+    if (lost && choiceDiffers) this.#tell("yielded", { position, stored, mine });
   }
 
   // Takes an entry out; the question's next entry builds on the revision that it became.

@@ -34,7 +34,7 @@ export class Router extends EventTarget {
 
   start() {
     if (this.view === "ending") return;
-    if (!this.#follow()) this.toQuestion(this.sitting.blanks[0] ?? (this.sitting.attempt.is_adaptive ? this.sitting.count : 1), { quietly: true });
+    if (!this.#follow()) this.toQuestion(this.#firstOpen ?? (this.sitting.attempt.is_adaptive ? this.sitting.count : 1), { quietly: true });
   }
 
   toQuestion(position, { quietly = false } = {}) {
@@ -44,8 +44,12 @@ export class Router extends EventTarget {
     this.#showQuestion(position, quietly);
   }
 
+  get #firstOpen() {
+    return this.sitting.blanks[0] ?? this.sitting.incomplete[0]?.position;
+  }
+
   toQuestions() {
-    this.toQuestion(this.position ?? this.sitting.blanks[0] ?? 1);
+    this.toQuestion(this.position ?? this.#firstOpen ?? 1);
   }
 
   // By keyboard: onto the place of the question in front, from where Tab leads to its neighbours.

@@ -1,7 +1,7 @@
 // What this page believes about the sitting: its questions, the candidate's current answers, and up to which revision
 // the server has them. Everybody listens here; nobody else holds answers.
 
-const CONTENT = ["selected", "eliminated", "flagged", "confidence", "note", "seconds_spent"];
+export const CONTENT = ["selected", "eliminated", "flagged", "confidence", "note", "seconds_spent"];
 
 export class Sitting extends EventTarget {
   #byPosition = new Map();
@@ -71,8 +71,9 @@ export class Sitting extends EventTarget {
     return this.questions.filter((question) => question.flagged).map((question) => question.position);
   }
 
+  // Complete answers: one of two asked for is none yet.
   get answeredCount() {
-    return this.count - this.blanks.length;
+    return this.count - this.blanks.length - this.incomplete.length;
   }
 
   // The candidate did something: fields is any part of an answer.

@@ -1,7 +1,7 @@
 // The bar at the top: is everything saved, how much time is left; and the banners that belong to both.
 
 import { byId, icon } from "./html.js";
-import { counted, minutesAndSeconds, questionsNamed, timeOfDay, wholeMinutes } from "./words.js";
+import { counted, lettersOf, minutesAndSeconds, questionsNamed, timeOfDay, wholeMinutes } from "./words.js";
 
 export class SavedState {
   #was = "";
@@ -30,7 +30,7 @@ export class SavedState {
     }
     if (waiting.length) return ["saving", "refresh", "Saving"];
     if (savedAt) return ["saved", "check", `Saved ${timeOfDay(savedAt, this.timeZone)}`];
-    return this.sitting.answeredCount ? ["saved", "check", "All saved"] : ["saving", "notice", "Nothing to save yet"];
+    return this.sitting.blanks.length < this.sitting.count ? ["saved", "check", "All saved"] : ["saving", "notice", "Nothing to save yet"];
   }
 }
 
@@ -73,8 +73,9 @@ export class TimerView {
 
 export function wireClockNotices({ clock, notices, sitting }) {
   clock.addEventListener("warning", ({ detail: minutes }) => {
-    const { blanks } = sitting;
-    const text = blanks.length ? "Answer the blanks first; a guess costs nothing." : "Nothing is blank.";
+    const { blanks, incomplete } = sitting;
+    const unfinished = `${counted(incomplete.length, "answer is", "answers are")} incomplete and would count as wrong.`;
+    const text = blanks.length ? "Answer the blanks first; a guess costs nothing." : incomplete.length ? unfinished : "Nothing is blank.";
     notices.show("time", { tone: minutes <= 5 ? "caution" : "", mark: "alarm", title: `${counted(minutes, "minute", "minutes")} left.`, text, canClose: true, forMs: 30000 });
   });
 }
@@ -108,7 +109,15 @@ export function wireQueueNotices({ queue, notices, clock, store, timeZone, sitti
     };
     queue.addEventListener("change", settled);
   });
-  queue.addEventListener("yielded", ({ detail: { position, stored } }) => notices.show(`elsewhere-${position}`, elsewhereNotice(position, stored, sitting, timeZone)));
+  queue.addEventListener("yielded", ({ detail: { position, stored, mine } }) => {
+    const takeMine = () => {
+      notices.hide(`elsewhere-${position}`);
+      const fields = { selected: mine, eliminated: sitting.question(position).eliminated.filter((id) => !mine.includes(id)) };
+      sitting.restore(position, fields);
+      queue.add(position, fields);
+    };
+    notices.show(`elsewhere-${position}`, elsewhereNotice(position, stored, sitting, timeZone, { mine, takeMine }));
+  });
   queue.addEventListener("fragile", () => notices.show("fragile", fragileNotice()));
   if (!store.isDurable) notices.show("fragile", fragileNotice());
   queue.addEventListener("refused", ({ detail: { position, kind, detail } }) => notices.show(`refused-${position}`, {
@@ -126,13 +135,14 @@ function troubleNotice(trouble, waiting, isDurable, isTimed) {
   return { tone: "caution", mark: "offline", title, text: `${answers} as soon as the connection is back.${clockRuns} Please keep this tab open.` };
 }
 
-export function elsewhereNotice(position, stored, sitting, timeZone) {
-  const letters = sitting.question(position).options.map((option, index) => ((stored.selected ?? []).includes(option.id) ? String.fromCharCode(65 + index) : null)).filter(Boolean);
+// mine: the choice made here that had to give way, if one was; one press brings it back.
+export function elsewhereNotice(position, stored, sitting, timeZone, { mine = null, takeMine = null } = {}) {
+  const named = (selected) => lettersOf(sitting.question(position), selected) || "blank";
   const when = stored.answered_at ? `, from ${timeOfDay(new Date(stored.answered_at), timeZone)}` : "";
-  return {
-    mark: "refresh", canClose: true, title: `You changed question ${position} somewhere else`,
-    text: `We kept the newer answer, ${letters.length ? letters.join(" and ") : "blank"}${when}. Choose again here if you want another.`,
-  };
+  const kept = `We kept the newer answer, ${named(stored.selected ?? [])}${when}.`;
+  const notice = { mark: "refresh", canClose: true, title: `You changed question ${position} somewhere else` };
+  if (mine === null) return { ...notice, text: `${kept} Choose again here if you want another.` };
+  return { ...notice, text: `${kept} Here you had ${named(mine)}.`, actions: [[mine.length ? `Take ${named(mine)} after all` : "Leave it blank after all", takeMine]] };
 }
 
 function fragileNotice() {

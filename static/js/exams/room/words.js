@@ -28,6 +28,16 @@ export function letterOf(index) {
   return String.fromCharCode(65 + index);
 }
 
+// "A and C", in the order that the candidate sees; empty for none.
+export function lettersOf(question, selected) {
+  return listed(question.options.map((option, index) => (selected.includes(option.id) ? letterOf(index) : null)).filter(Boolean));
+}
+
+// "23 November 2026", from "2026-11-23".
+export function dayWords(day) {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}
+
 // "14:03:22" in the candidate's own zone, whatever the device believes.
 export function timeOfDay(date, timeZone) {
   return new Intl.DateTimeFormat("en-GB", {
