@@ -31,15 +31,30 @@ class AccommodationAdmin(admin.ModelAdmin):
     list_display = ["user", "time_factor", "reason", "granted_by", "granted_at"]
     autocomplete_fields = ["user"]
     fields = ["user", "time_factor", "reason"]
+    list_select_related = ["user", "granted_by"]
+    search_fields = ["user__email", "user__display_name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Accommodation | None = None) -> list[str]:
+        """Whose it is does not change: it would become somebody else's, and the first would keep theirs."""
+        return ["user"] if obj else []
+
+    def log_addition(self, request: HttpRequest, obj: Accommodation, message: Any) -> Any:
+        return super().log_addition(request, obj, _granted(obj))
+
+    def log_change(self, request: HttpRequest, obj: Accommodation, message: Any) -> Any:
+        """The log names what was granted and why: the row itself holds only the last."""
+        return super().log_change(request, obj, _granted(obj))
 
     def save_model(self, request: HttpRequest, obj: Accommodation, form: Any, change: bool) -> None:
-        services.grant_accommodation(
+        granted = services.grant_accommodation(
             user=obj.user,
             time_factor=obj.time_factor,
             reason=obj.reason,
             granted_by=request.user,  # type: ignore[arg-type]
             now=timezone.now(),
         )
+        # Without it the log would know of no row.
+        obj.pk = granted.pk
 
 
 @admin.register(Cohort)
@@ -51,3 +66,7 @@ class CohortAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+def _granted(accommodation: Accommodation) -> str:
+    return f"Time × {accommodation.time_factor.normalize()}: {accommodation.reason}"

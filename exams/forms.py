@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from exams.serializers.copies import LARGEST_COPY, CopyUnreadable, read_copy
+from exams.services.staff_changes import LONGEST_GRANT
 from questions.services.reports import LONGEST_REPORT
 
 
@@ -15,6 +16,30 @@ class StartForm(forms.Form):
     block = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
+class SteerForm(forms.Form):
+    """What staff say when they change the course of an attempt."""
+
+    minutes = forms.IntegerField(
+        min_value=1,
+        max_value=LONGEST_GRANT,
+        error_messages=dict.fromkeys(
+            ("required", "min_value", "max_value", "invalid"), f"Give 1 to {LONGEST_GRANT} minutes."
+        ),
+    )
+    reason = forms.CharField(
+        max_length=300,
+        strip=True,
+        help_text="It is logged with your name.",
+        error_messages={"required": "Say why: it is logged."},
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    def __init__(self, *args: Any, needs_minutes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_minutes:
+            del self.fields["minutes"]
+
+
 class CopyForm(forms.Form):
     """A copy of answers that staff take in for a candidate."""
 
@@ -22,7 +47,12 @@ class CopyForm(forms.Form):
     takes_unsealed = forms.BooleanField(
         required=False, label="Also if its seal is missing or broken", help_text="Somebody may have changed the file."
     )
-    reason = forms.CharField(max_length=250, strip=True, help_text="It is logged.")
+    reason = forms.CharField(
+        max_length=250,
+        strip=True,
+        help_text="It is logged.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
 
     def __init__(self, *args: Any, attempt_id: uuid.UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
