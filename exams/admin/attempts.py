@@ -16,7 +16,7 @@ from django.urls import path
 from accounts.models import User
 from exams import services
 from exams.admin.steering import REFUSALS, STEERINGS, Steering, possible_steerings
-from exams.admin.words import as_it_was, copy_words, letters_of, minutes_words, state_words
+from exams.admin.words import as_it_was, copy_words, letters_of, minutes_words, state_words, when_words
 from exams.clock import exam_now
 from exams.forms import CopyForm, SteerForm
 from exams.models import Attempt, AttemptChange, AttemptQuestion
@@ -74,7 +74,7 @@ class ChangeInline(_ReadOnly, admin.TabularInline):
 
 @admin.register(Attempt)
 class AttemptAdmin(_ReadOnly, admin.ModelAdmin):
-    list_display = ["title", "candidate", "status", "started_at", "deadline_at", "minutes", "score", "passed"]
+    list_display = ["title", "candidate", "status", "when", "minutes", "score", "passed"]
     list_filter = ["kind", "status", "passed"]
     list_select_related = ["candidate", "blueprint"]
     search_fields = ["candidate__email", "candidate__display_name", "id"]
@@ -109,6 +109,10 @@ class AttemptAdmin(_ReadOnly, admin.ModelAdmin):
     @admin.display(description="score")
     def score(self, attempt: Attempt) -> str:
         return "" if attempt.scored_right is None else f"{attempt.scored_right} of {attempt.scored_total}"
+
+    @admin.display(description="when", ordering="started_at")
+    def when(self, attempt: Attempt) -> str:
+        return when_words(attempt)
 
     @admin.display(description="minutes", ordering="minutes_allowed")
     def minutes(self, attempt: Attempt) -> str:

@@ -18,6 +18,13 @@ def minutes_words(attempt: Attempt) -> str:
     return f"{attempt.minutes_allowed} (from {standard})" if standard else str(attempt.minutes_allowed)
 
 
+def when_words(attempt: Attempt) -> str:
+    """“28 Nov 2026, 17:08 to 18:53”: until the end, or until the deadline of one that runs."""
+    until = attempt.finished_at or attempt.deadline_at
+    words = _moment(attempt.started_at)
+    return f"{words} to {formats.time_format(timezone.localtime(until), 'H:i')}" if until else words
+
+
 def letters_of(place: AttemptQuestion, option_ids: Collection[int]) -> str:
     """“A and C”, as the candidate saw the options; “blank” for none."""
     letters = [chr(65 + index) for index, pk in enumerate(place.option_order) if pk in option_ids]

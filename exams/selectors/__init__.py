@@ -1,6 +1,7 @@
 """Reading attempts. Overdue ones are settled by `services.settle_attempt` before they come here."""
 
 from exams.selectors.attempts import (
+    answered_count_of,
     attempt_of,
     attempts_of,
     open_attempts_of,
@@ -31,6 +32,7 @@ __all__ = [
     "ResultOption",
     "ResultQuestion",
     "Violation",
+    "answered_count_of",
     "attempt_of",
     "attempts_of",
     "domain_scores_of",

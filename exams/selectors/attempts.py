@@ -37,6 +37,12 @@ def revisions_of(attempt: Attempt) -> list[int]:
     return list(attempt.questions.order_by("position").values_list("revision", flat=True))
 
 
+def answered_count_of(attempt: Attempt) -> int:
+    """How many questions have as many options chosen as they ask for."""
+    chosen = attempt.questions.values_list("selected", "select_count")
+    return sum(len(selected) == select_count for selected, select_count in chosen)
+
+
 def questions_met_by(candidate: User) -> dict[int, tuple[int, datetime]]:
     """By question: on how many papers the candidate has met it in any version, and when last."""
     question = "question_version__question"

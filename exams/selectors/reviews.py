@@ -42,11 +42,16 @@ class ReviewedQuestion:
         return self.question.confidence == AttemptQuestion.Confidence.SURE
 
     @property
-    def way(self) -> list[str]:
-        """Every complete answer in order, by the letters that the candidate saw: ["B", "A and C"]."""
+    def letters_in_order(self) -> list[list[str]]:
+        """Every complete answer in order, by the letters that the candidate saw."""
         letters = {option.id: chr(65 + index) for index, option in enumerate(self.question.options)}
         choices = self.trace.choices if self.trace else ()
-        return [" and ".join(sorted(letters[pk] for pk in choice)) for choice in choices]
+        return [sorted(letters[pk] for pk in choice) for choice in choices]
+
+    @property
+    def way(self) -> list[str]:
+        """The same in words: ["B", "A, C and D"]."""
+        return [" and ".join(filter(None, [", ".join(some[:-1]), some[-1]])) for some in self.letters_in_order]
 
 
 FILTERS: dict[str, tuple[str, Callable[[ReviewedQuestion], bool]]] = {

@@ -83,8 +83,11 @@ def void_attempt(*, attempt_id: uuid.UUID, reason: str, by: User | None, now: da
         before = _as_it_was(attempt, "status", "finished_at", "score_status", "passed")
         attempt.status = Attempt.Status.VOIDED
         attempt.finished_at = attempt.finished_at or now
+        if attempt.paused_ms is not None:
+            # The clock runs on at this moment, so that the attempt has one again when it is reopened.
+            attempt.deadline_at = now + timedelta(milliseconds=attempt.paused_ms)
         attempt.passed = attempt.paused_ms = None
-        attempt.save(update_fields=["status", "finished_at", "passed", "paused_ms"])
+        attempt.save(update_fields=["status", "finished_at", "deadline_at", "passed", "paused_ms"])
         _log(attempt, AttemptChange.Kind.VOIDED, reason, by, now, before)
         attempt_finished.send(sender=Attempt, attempt=attempt)
     return attempt

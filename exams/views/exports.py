@@ -84,7 +84,7 @@ def _answer_rows(review: Review) -> Iterable[dict[str, Any]]:
             "seconds": question.seconds_spent,
             "first_pass_seconds": trace.first_pass_seconds if trace else 0,
             "change": trace.change if trace else "",
-            "answers_in_order": " > ".join(reviewed.way).replace(" and ", " "),
+            "answers_in_order": " > ".join(map(" ".join, reviewed.letters_in_order)),
             "note": question.note,
         }
 

@@ -44,7 +44,8 @@ def room_show(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     if attempt.is_final:
         return redirect("exams:result_show", attempt.pk)
     if attempt.paused_ms is not None:
-        return render(request, "exams/room_paused.html", {"nav": "exams", "attempt": attempt})
+        context = {"nav": "exams", "attempt": attempt, "answered_count": selectors.answered_count_of(attempt)}
+        return render(request, "exams/room_paused.html", context)
     context = {
         "attempt": attempt,
         "sitting": _sitting(attempt),

@@ -31,7 +31,7 @@ BEFORE = (
     " else; `PREP_WRITE_DOCS=1` writes this document anew.\n\n"
     "Three rules hold throughout. The clock never speaks by itself, but for four moments. Turning to a question puts"
     " the focus on its heading, so reading goes on from there. Whatever is seen as colour or shape is also said:"
-    " answered, flagged, struck out, not saved.\n"
+    " answered, incomplete, flagged, struck out, not saved.\n"
 )
 QUESTION = (
     "A shop sends receipts from a web request. At peak times customers wait for seconds.",

@@ -73,6 +73,15 @@ def test_voiding_ends_the_pause(drill, now):
     assert Attempt.objects.get(pk=drill.pk).paused_ms is None
 
 
+def test_voided_in_its_pause_it_has_a_clock_again_when_reopened(drill, now):
+    pause(drill, now + FIVE)
+    services.void_attempt(attempt_id=drill.pk, reason="x", by=None, now=now + 2 * FIVE)
+    later = now + timedelta(hours=3)
+    services.reopen_attempt(attempt_id=drill.pk, minutes=9, reason="y", by=None, now=later)
+    assert Attempt.objects.get(pk=drill.pk).deadline_at == later + timedelta(minutes=9)
+    assert list(violations()) == []
+
+
 def test_mock_is_not_paused(mock, now):
     with pytest.raises(services.NotPausable):
         pause(mock, now)
@@ -107,6 +116,7 @@ def test_pages_of_a_pause(drill, own):
     assert own.post(reverse("exams:attempt_pause", args=[drill.pk]))["Location"] == room
     page = own.get(room).content.decode()
     assert "Paused, with 19 minutes left" in page
+    assert "0 of 4 questions are answered and saved" in page
     assert "option" not in page  # nothing of the paper
     assert "paused with 19 min left" in own.get(sittings).content.decode()
     own.post(reverse("exams:attempt_resume", args=[drill.pk]))

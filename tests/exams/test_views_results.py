@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -77,6 +78,14 @@ def test_result_compares_with_the_mock_before(
     second = services.start_mock(candidate=candidate, now=now, rng=rng)  # type: ignore[arg-type]
     html = page_of(own, "result_show", finished(second, 39, now + timedelta(minutes=9)))
     assert "That is seven more than in mock exam 1." in html
+
+
+def test_printed_result_says_whose_it_is(own: Client, mock: Attempt, now: datetime) -> None:
+    html = page_of(own, "result_show", finished(mock, 39, now))
+    assert re.search(
+        r'<p class="print-only">Amara Okafor · Salesforce Certified Heroku Architect · \d+ \w+ \d{4}', html
+    )
+    assert 'id="print-report"' in html
 
 
 def test_result_waits_for_the_analysis(own: Client, mock: Attempt, now: datetime) -> None:

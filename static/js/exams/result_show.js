@@ -5,6 +5,12 @@ import { node } from "./room/html.js";
 import { openStore } from "./room/store.js";
 import { questionsNamed } from "./room/words.js";
 
+const print = document.getElementById("print-report");
+if (print) {
+  print.hidden = false;
+  print.addEventListener("click", () => globalThis.print());
+}
+
 const { attempt, seal } = document.getElementById("result").dataset;
 const store = await openStore();
 const kept = await store.entriesOf(attempt);
