@@ -193,7 +193,7 @@ class MessagesForm(forms.Form):
     sends_reminders = forms.BooleanField(required=False, label="Email me on study days, with what is planned")
     sends_summary = forms.BooleanField(required=False, label="Email me a summary every Monday")
     reminder_hour = forms.TypedChoiceField(
-        coerce=int, label="Not before", choices=[(hour, f"{hour:02d}:00") for hour in range(24)]
+        coerce=int, label="Emails not before", choices=[(hour, f"{hour:02d}:00") for hour in range(24)]
     )
     shows_streak = forms.BooleanField(
         required=False, label="Count my study days in a row; free days do not break the count"

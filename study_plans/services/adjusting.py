@@ -140,7 +140,9 @@ def replan(
         summary, diff = words.created_words([row for row, _ in written], plan.exam_on), []
     else:
         asked_before = selectors.planning_input(ground, before.plan, today=today, planned=planned)
-        diff = diff_rows(before, written, asked=asked, asked_before=asked_before)
+        diff = diff_rows(
+            before, written, asked=asked, asked_before=asked_before, own=own.whys if own is not None else None
+        )
         summary = words.summary_words(reason, diff, today)
         if own is not None:
             summary = words.own_change_words(own.said, [row for row in diff if row["block"] not in own.whys], today)

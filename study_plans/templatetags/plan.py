@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from study_plans import words
-from study_plans.models import Block, PlanRevision
+from study_plans.models import KIND_TITLES, Block, PlanRevision
 
 register = template.Library()
 KIND_ICONS = {
@@ -93,9 +93,10 @@ def why_beside_name(item: dict[str, Any]) -> str:
 
 
 @register.filter
-def kind_words(kind: str) -> str:
-    """'drill', 'mock exam'."""
-    return words.KIND_WORDS[Block.Kind(kind)][0]
+def kind_beside_title(row: dict[str, Any]) -> str:
+    """', drill' after the title of a revision's row; nothing where the title says the kind already."""
+    kind = Block.Kind(row["kind"])
+    return "" if row["title"] == KIND_TITLES.get(kind) else f", {words.KIND_WORDS[kind][0]}"
 
 
 @register.filter

@@ -27,7 +27,7 @@ def calendar_show(request: HttpRequest) -> HttpResponse:
     link = ""
     if plan.calendar_secret:
         link = request.build_absolute_uri(reverse("study_plans:calendar_feed", args=[plan.calendar_secret]))
-    context = {"nav": "plan", "plan": plan, "link": link, "webcal": link.replace("https:", "webcal:", 1)}
+    context = {"nav": "plan", "plan": plan, "link": link, "webcal": f"webcal:{link.partition(':')[2]}" if link else ""}
     return render(request, "study_plans/calendar_show.html", context)
 
 

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from study_plans import selectors, services
 from study_plans.models import Block, StudyPlan
+from study_plans.services.differences import diff_rows
+from study_plans.services.snapshots import planned_blocks, snapshot_of
+from study_plans.templatetags import plan as plan_tags
 from tests.study_plans.people import EXAM, NOW, TODAY, adjust, make_plan, study_blocks
 
 
@@ -235,3 +238,31 @@ def test_strangers_change_no_block_over_the_api(current, outsider, api, choices,
 def test_strangers_find_no_revision_over_the_api(current, outsider, api, what):
     revision = selectors.latest_revision(current)
     assert api(outsider).post(f"/api/v1/plan/revisions/{revision.pk}/{what}/").status_code == 404
+
+
+def test_a_moved_block_is_told_from_where_it_was(plan, candidate):
+    """Also where the planner puts another one like it on the day it left, and so nearer by."""
+    one = study_blocks(plan).filter(topic__isnull=False).first()
+    left, others = one.day, list(study_blocks(plan).exclude(day=one.day).values_list("day", flat=True))
+    twin = Block.objects.create(
+        plan=plan, day=others[20], kind=one.kind, topic=one.topic, domain=one.domain, reason="x", minutes=30
+    )
+    came_to, twin_was = twin.day + timedelta(days=1), twin.day
+    before = snapshot_of(plan)
+    rows = {row.pk: row for row in planned_blocks(plan)}
+    rows[one.pk].day, rows[one.pk].is_pinned = came_to, True
+    rows[twin.pk].day, rows[twin.pk].minutes = left, 10
+    asked = selectors.planning_input(selectors.planning_ground(plan), plan, today=TODAY, planned=list(rows.values()))
+    written = [(row, selectors.engine_block(row)) for row in rows.values()]
+    diff = diff_rows(before, written, asked=asked, asked_before=asked, own={str(one.pk): "You moved it there."})
+    told = {row["block"]: (row["change"], row["day_from"], row["day_to"]) for row in diff}
+    assert told[str(one.pk)] == ("moved", left.isoformat(), came_to.isoformat())
+    assert told[str(twin.pk)] == ("moved", twin_was.isoformat(), left.isoformat())
+    assert diff[0]["why"] == "You moved it there."
+
+
+def test_a_kind_is_not_said_twice(plan, candidate):
+    short = study_blocks(plan).filter(topic__isnull=False, kind="drill").first()
+    row = {"title": "Mock exam", "kind": "mock"}
+    assert plan_tags.kind_beside_title(row) == ""
+    assert plan_tags.kind_beside_title({"title": short.title, "kind": "drill"}) == ", drill"

@@ -1,8 +1,10 @@
 """Reviews timed for recall on the exam day."""
 
+import os
+
 import pytest
 from fsrs import Scheduler
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.planning import Memory, recall_chance, review_day, reviews_due
@@ -10,6 +12,7 @@ from engine.planning.recall import DECAY
 from tests.engine.planning.inputs import TODAY, days
 
 pytestmark = pytest.mark.pure
+many = settings(max_examples=int(os.environ.get("PREP_EXAMPLES", "200")), deadline=None)
 memories = st.builds(Memory, st.floats(0.1, 400), st.integers(0, 60).map(lambda ago: TODAY - days(ago)))
 
 
@@ -39,6 +42,7 @@ def test_without_an_exam_day_the_due_day_is_fsrs_own():
     assert review_day(Memory(12.0, TODAY), TODAY, None) == TODAY + days(12)
 
 
+@many
 @given(memories, st.integers(1, 90))
 def test_no_question_falls_below_nine_tenths_on_the_exam_day_unasked(memory, ahead):
     exam_on = TODAY + days(ahead)
@@ -50,6 +54,7 @@ def test_no_question_falls_below_nine_tenths_on_the_exam_day_unasked(memory, ahe
         assert on <= max(exam_on - days(2), TODAY)
 
 
+@many
 @given(st.lists(memories, max_size=30))
 def test_due_counts_are_of_questions(known):
     assert sum(reviews_due(known, TODAY, None).values()) == len(known)
