@@ -51,13 +51,14 @@ def main() -> None:
     port = chosen_port()
     require_free(port)
     ensure_packages("requirements.txt")
+    address = f"http://127.0.0.1:{port}"
     env = environment(PORT=str(port))
     env.setdefault("PREP_LOG_LEVEL", "WARNING")
+    env.setdefault("PREP_PUBLIC_URL", address)
     manage(env, "migrate", "--no-input", "--verbosity", "0")
     manage(env, "createcachetable")
     manage(env, "load_bank")
     manage(env, "seed_demo")
-    address = f"http://127.0.0.1:{port}"
     command = [str(BIN / "honcho"), "start", "--no-prefix", "--port", str(port), "web", "worker"]
     processes = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
     signal.signal(signal.SIGTERM, lambda *_: processes.send_signal(signal.SIGTERM))

@@ -48,7 +48,9 @@ SECRET_KEY_FALLBACKS = env.list("DJANGO_SECRET_KEY_FALLBACKS", default=[])
 _heroku_host = env.str("HEROKU_APP_DEFAULT_DOMAIN_NAME", "")
 _own_hosts = env.list("PREP_HOSTS", default=[_heroku_host] if _heroku_host else [])
 ALLOWED_HOSTS = [*_own_hosts, "127.0.0.1", "localhost", "[::1]"]
-PUBLIC_URL = env.str("PREP_PUBLIC_URL", f"https://{ALLOWED_HOSTS[0]}" if not DEVELOPMENT else "")
+PUBLIC_URL = env.str(
+    "PREP_PUBLIC_URL", f"https://{ALLOWED_HOSTS[0]}" if not DEVELOPMENT else "http://127.0.0.1:8000"
+).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in ("[::1]",)]
 ADMIN_PATH = env.str("PREP_ADMIN_PATH", "admin/").strip("/") + "/"
 ROOT_URLCONF = "prep.urls"

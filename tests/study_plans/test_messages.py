@@ -31,6 +31,18 @@ def test_a_reminder_works(asked, candidate):
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_every_link_of_an_email_is_whole(asked, candidate, settings):
+    """Without a page around it a link needs its host."""
+    assert settings.PUBLIC_URL.startswith("http")
+    services.send_reminder(candidate=candidate, now=SEVEN)
+    services.send_summary(candidate=candidate, now=SEVEN)
+    for message in outbox.outbox:
+        links = re.findall(r": (\S*/plan/\S*)", message.body)
+        assert len(links) == 2
+        assert all(link.startswith(settings.PUBLIC_URL) for link in links)
+        assert message.extra_headers["List-Unsubscribe"].startswith(f"<{settings.PUBLIC_URL}/")
+
+
 def test_quiet_by_default(plan, candidate):
     assert not services.send_reminder(candidate=candidate, now=SEVEN)
     assert not services.send_summary(candidate=candidate, now=SEVEN)
