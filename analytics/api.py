@@ -69,6 +69,8 @@ def _standing(row: DomainEstimate | TopicEstimate) -> dict[str, Any]:
         "low_percent": row.mastery_low,
         "high_percent": row.mastery_high,
         "weakness": row.weakness,
+        "weakness_low": row.weakness_low,
+        "weakness_high": row.weakness_high,
         "confidence": row.confidence,
         "label": row.label,
         "marks_to_win": row.priority,

@@ -143,6 +143,8 @@ class DomainEstimate(Standing, models.Model):
     mastery_low = models.FloatField(help_text="5 % quantile.")
     mastery_high = models.FloatField(help_text="95 % quantile.")
     weakness = models.FloatField(help_text="0: 95 % expected; 100: guessing.")
+    weakness_low = models.FloatField(null=True, help_text="Of the 95 % quantile of mastery.")
+    weakness_high = models.FloatField(null=True, help_text="Of the 5 % quantile of mastery.")
     confidence = models.FloatField(help_text="0: nothing known; 100: certain.")
     below_pass = models.FloatField(help_text="Probability that mastery lies under the pass mark, 0–1.")
     label = models.CharField(max_length=8, choices=Label)
@@ -157,6 +159,11 @@ class DomainEstimate(Standing, models.Model):
             models.UniqueConstraint(fields=["estimate_set", "domain"], name="domain_is_estimated_once_per_set"),
             models.CheckConstraint(condition=Q(weakness__gte=0, weakness__lte=100), name="domain_weakness_is_0_to_100"),
             models.CheckConstraint(condition=Q(mastery_low__lte=F("mastery_high")), name="domain_range_is_in_order"),
+            models.CheckConstraint(
+                condition=Q(weakness_low__isnull=True, weakness_high__isnull=True)
+                | Q(weakness_low__gte=0, weakness_low__lte=F("weakness_high"), weakness_high__lte=100),
+                name="domain_weakness_range_is_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +179,8 @@ class TopicEstimate(Standing, models.Model):
     mastery_low = models.FloatField()
     mastery_high = models.FloatField()
     weakness = models.FloatField()
+    weakness_low = models.FloatField(null=True)
+    weakness_high = models.FloatField(null=True)
     confidence = models.FloatField()
     label = models.CharField(max_length=8, choices=Label)
     priority = models.FloatField()
@@ -182,6 +191,11 @@ class TopicEstimate(Standing, models.Model):
         constraints = [
             models.UniqueConstraint(fields=["estimate_set", "topic"], name="topic_is_estimated_once_per_set"),
             models.CheckConstraint(condition=Q(weakness__gte=0, weakness__lte=100), name="topic_weakness_is_0_to_100"),
+            models.CheckConstraint(
+                condition=Q(weakness_low__isnull=True, weakness_high__isnull=True)
+                | Q(weakness_low__gte=0, weakness_low__lte=F("weakness_high"), weakness_high__lte=100),
+                name="topic_weakness_range_is_in_order",
+            ),
         ]
 
     def __str__(self) -> str:

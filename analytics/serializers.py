@@ -19,6 +19,10 @@ class StandingOutput(serializers.Serializer):
     low_percent = serializers.FloatField()
     high_percent = serializers.FloatField()
     weakness = serializers.FloatField(help_text="0: 95 % expected; 100: guessing.")
+    weakness_low = serializers.FloatField(
+        allow_null=True, help_text="Its range holds 9 in 10. Empty in estimates from before it was kept."
+    )
+    weakness_high = serializers.FloatField(allow_null=True)
     confidence = serializers.FloatField(help_text="0: nothing known; 100: certain.")
     label = serializers.ChoiceField(choices=Label.choices)  # type: ignore[assignment]
     marks_to_win = serializers.FloatField(help_text="Of 100.")

@@ -63,7 +63,8 @@ def own_data_archive(user: User, *, now: datetime) -> bytes:
         "estimates.json": {
             "domains": _rows(
                 DomainEstimate.objects.filter(estimate_set__candidate=user),
-                "estimate_set__computed_at domain__code mastery mastery_low mastery_high weakness label answer_count",
+                "estimate_set__computed_at domain__code mastery mastery_low mastery_high weakness weakness_low "
+                "weakness_high label answer_count",
             ),
             "forecasts": _rows(
                 ReadinessForecast.objects.filter(estimate_set__candidate=user),

@@ -72,6 +72,11 @@ class ForecastRecord:
     def is_too_small(self) -> bool:
         return self.count < FEW
 
+    @property
+    def mock_count(self) -> int:
+        """Those that a mock exam answered."""
+        return self.count - self.real_count
+
 
 def counted_record() -> tuple[ForecastRecord, datetime | None]:
     """Everybody's record as it was counted last, and when; empty and None before the first count."""

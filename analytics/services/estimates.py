@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max
@@ -117,12 +118,14 @@ def _last_trial(candidate: User, now: datetime) -> datetime | None:
     return max((trial for trial in trials if trial is not None), default=None)
 
 
-def _percentages(mastery: Mastery) -> dict[str, float | str | int]:
+def _percentages(mastery: Mastery) -> dict[str, Any]:
     return {
         "mastery": 100 * mastery.mean,
         "mastery_low": 100 * mastery.low,
         "mastery_high": 100 * mastery.high,
         "weakness": mastery.weakness,
+        "weakness_low": mastery.weakness_low,
+        "weakness_high": mastery.weakness_high,
         "confidence": mastery.confidence,
         "label": mastery.label.value,
         "answer_count": mastery.answers,

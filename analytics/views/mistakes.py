@@ -23,6 +23,7 @@ from exams.selectors import attempt_of, explained_answers
 from exams.selectors.reviews import place_of
 
 PAGE_SIZE = 15
+AGAIN = 10  # questions of a sitting that goes through mistakes
 
 
 @login_required
@@ -46,6 +47,7 @@ def mistake_list(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "practice",
         "tabs": tabs,
+        "again_count": min(AGAIN, tabs[0][2]),
         "chosen": chosen,
         "page": page,
         "mistakes": [

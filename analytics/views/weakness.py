@@ -24,7 +24,7 @@ from exams.models import Attempt
 from exams.selectors import EvidenceRow, evidence_of
 from exams.services import settle_attempts_of
 from questions.models import Domain
-from study_plans.selectors import exam_reports_of
+from study_plans.selectors import exam_reports_of, plan_of
 
 MOST_CONFUSIONS = 3
 MOST_MOVES = 3
@@ -41,7 +41,7 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
     if estimates is None:
         return render(request, "analytics/weakness_show.html", context)
     rows = evidence_of(candidate)
-    certainty = certainty_of(rows)
+    certainty, plan = certainty_of(rows), plan_of(candidate)
     confusions, mistakes = confusions_of(rows), unresolved_mistakes(candidate, rows)
     history = mastery_history(candidate)
     topics: dict[int, list[Any]] = {}
@@ -53,6 +53,7 @@ def weakness_show(request: HttpRequest) -> HttpResponse:
         "pass_percent": estimates.blueprint.pass_percent,
         "target_percent": min(estimates.blueprint.pass_percent + 8, 95),
         "lede": words.weakness_lede(estimates),
+        "passed_on": plan.passed_on if plan else None,
         "evidence": words.evidence_words(estimates, _other_sittings(rows), _told_exams(estimates)),
         "domains": [(row, topics.get(row.domain_id, [])) for row in ranked],
         "lines": domain_lines(estimates, history),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -393,3 +394,25 @@ def test_a_finished_attempt_is_heard_after_commit(bank, candidate, told, setting
         app.conf.task_always_eager = False
     assert EstimateSet.objects.get().candidate == candidate
     assert Attempt.objects.get().analysed.status == "submitted"
+
+
+def test_weakness_is_kept_with_its_range(bank, candidate):
+    mock(candidate, share(60))
+    services.analyse_candidate(candidate_id=candidate.pk, now=LATER)
+    estimates = current_estimates(candidate)
+    assert estimates is not None
+    for row in [*estimates.domains.all(), *estimates.topics.all()]:
+        assert 0 <= row.weakness_low < row.weakness < row.weakness_high <= 100
+        assert row.weakness_high == pytest.approx(
+            row.weakness + (row.mastery - row.mastery_low) * row.weakness / (95 - row.mastery), abs=0.01
+        )
+
+
+@pytest.mark.parametrize("low_high", [(60.0, 40.0), (-1.0, 40.0), (40.0, 101.0)])
+@pytest.mark.parametrize("part", ["domains", "topics"])
+def test_a_weakness_range_out_of_order_cannot_be_kept(bank, candidate, part, low_high):
+    mock(candidate, share(60))
+    services.analyse_candidate(candidate_id=candidate.pk, now=LATER)
+    rows = getattr(current_estimates(candidate), part)
+    with pytest.raises(IntegrityError, match="weakness_range_is_in_order"), transaction.atomic():
+        rows.update(weakness_low=low_high[0], weakness_high=low_high[1])

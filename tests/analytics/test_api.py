@@ -42,7 +42,7 @@ def test_weakness_tells_range_sample_and_moment(sat, api):
     assert len(body["topics"]) == 18
     for row in body["domains"]:
         assert 0 <= row["low_percent"] <= row["expected_percent"] <= row["high_percent"] <= 100
-        assert 0 <= row["weakness"] <= 100
+        assert 0 <= row["weakness_low"] <= row["weakness"] <= row["weakness_high"] <= 100
         assert row["marks_to_win"] == pytest.approx(row["weight_percent"] * row["shortfall_points"] / 100)
     marks = [row["marks_to_win"] for row in body["domains"]]
     assert marks == sorted(marks, reverse=True)

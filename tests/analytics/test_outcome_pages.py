@@ -240,3 +240,19 @@ def test_an_earlier_report_fills_the_form(over, own, bank):
     values = OutcomeForm.values_of(ExamReport.objects.get(), None)
     assert values["percent_security"] == 33
     assert values["outcome"] == "failed"
+
+
+def test_who_passed_is_shown_no_forecast_any_more(sat, signed_in):
+    client = signed_in(sat)
+    assert "If you sat the exam today" in client.get(reverse("analytics:today_show")).content.decode()
+    services.report_exam(
+        candidate=sat, now=timezone.now(), sat_on=selectors.local_day(sat, timezone.now()), passed=True, percents={}
+    )
+    today = client.get(reverse("analytics:today_show")).content.decode()
+    assert "You passed" in today
+    assert "If you sat the exam today" not in today
+    assert "Where a minute is worth most" not in today
+    weakness = client.get(reverse("analytics:weakness_show")).content.decode()
+    assert "so we forecast no more" in weakness
+    assert "At your present pace" not in weakness
+    assert "nothing left to win" in weakness

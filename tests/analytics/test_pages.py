@@ -12,7 +12,7 @@ from accounts.models import User
 from analytics import services, tasks
 from analytics.models import MentorNote, MistakeNote, ReadinessForecast, Tally
 from analytics.selectors import current_estimates
-from analytics.selectors.record import CheckedForecast, counted_record
+from analytics.selectors.record import CheckedForecast, counted_record, forecast_record
 from analytics.templatetags.estimates import gain_words
 from analytics.views import weakness
 from exams import services as exams
@@ -488,7 +488,8 @@ def test_weakness_lists_every_topic_in_a_table(sat, opened):
     table = html[html.index("<summary>Topics as a table") :]
     for row in current_estimates(sat).topics.all():
         assert f'<th scope="row">{row.topic.name}</th>' in table
-        assert f'<td class="r">{row.weakness:.0f}</td>' in table
+        low, high = f"{row.weakness_low:.0f}", f"{row.weakness_high:.0f}"
+        assert f'<td class="r nowrap">{row.weakness:.0f} <span class="muted tiny">{low}–{high}</span>' in table
 
 
 def test_two_hours_that_change_no_whole_percent_say_so():
@@ -496,6 +497,26 @@ def test_two_hours_that_change_no_whole_percent_say_so():
     assert gain_words(forecast, {"gain": 0.001}) == "still 2%"
     assert gain_words(forecast, {"gain": 0.011}) == "2 → 3%"
     assert gain_words(ReadinessForecast(probability=0.97), {"gain": 0.2}) == "97 → 98%"
+
+
+@pytest.mark.parametrize(
+    ("missed", "said"), [(1, "Try it again"), (3, "Try all 3 again"), (12, "Try 10 of them again")]
+)
+def test_mistakes_are_tried_again_as_many_as_there_are(bank, candidate, opened, missed, said):
+    versions = [one.current_version_id for one in bank.questions[:14]]
+    drill(candidate, versions, lambda row: row.position > missed, now=days_ago(1))
+    html = opened("mistake_list").content.decode()
+    assert said in html
+    assert f'name="count" value="{min(missed, 10)}"' in html
+
+
+def test_the_record_tells_mocks_and_real_exams_apart(sat, opened):
+    record = forecast_record([])
+    assert record.mock_count == 0
+    services.report_exam(candidate=sat, now=timezone.now(), sat_on=timezone.localdate(), passed=False, percents={})
+    services.count_forecast_record(now=timezone.now())
+    shown = text(opened("track_record_show"))
+    assert "2 forecasts: 1 held against the next mock, 1 against the real exam" in shown
 
 
 def test_weakness_counts_mistakes_by_reason(sat, opened):
