@@ -11,7 +11,7 @@ import sys
 import time
 from urllib.parse import urlsplit
 
-from _prepare import BIN, PYTHON, ROOT, ensure_packages, environment, fail, say
+from _prepare import BIN, PYTHON, ROOT, VAR, ensure_packages, environment, fail, say
 
 FAST = "--fast" in sys.argv[1:]
 CI = os.environ.get("CI") == "true"
@@ -37,14 +37,14 @@ def reachable(url: str) -> bool:
         return False
 
 
-def step(name: str, *command: str, second_try: tuple[str, ...] = (), **extra: str) -> None:
+def step(name: str, *command: str, again: tuple[str, ...] = (), **extra: str) -> None:
     """Runs one step; a failure ends everything, after a second try where there is one."""
     say(f"── {name}")
     began = time.monotonic()
     failed = subprocess.run(command, cwd=ROOT, env=environment(**extra), check=False).returncode
-    if failed == TESTS_FAILED and second_try:
+    if failed == TESTS_FAILED and again:
         say(f"── {name}: what failed, once more, alone")
-        failed = subprocess.run(second_try, cwd=ROOT, env=environment(**extra), check=False).returncode
+        failed = subprocess.run(again, cwd=ROOT, env=environment(**extra), check=False).returncode
         second_tries.append(name)
     timings.append((name, time.monotonic() - began))
     if failed:
@@ -59,12 +59,50 @@ def manage(name: str, *arguments: str, **extra: str) -> None:
     step(name, str(PYTHON), "manage.py", *arguments, **extra)
 
 
-def run_tests(name: str, marks: str, processes: int = 2, **extra: str) -> None:
-    """Tests with these marks. What fails on a busy machine gets a second try by itself, and the end says so."""
-    command = (str(PYTHON), "-m", "pytest", "-q", "-m", marks)
-    several = ("-n", str(processes)) if processes > 1 else ()
-    again = (*command, "--last-failed", "--last-failed-no-failures", "none")
-    step(name, *command, *several, second_try=again, **extra)
+def pytest(marks: str, *options: str) -> tuple[str, ...]:
+    return (str(PYTHON), "-m", "pytest", "-q", "-m", marks, *options)
+
+
+def second_try(command: tuple[str, ...]) -> tuple[str, ...]:
+    """Only what failed; on a busy machine waiting tests do."""
+    return (*command, "--last-failed", "--last-failed-no-failures", "none")
+
+
+def run_tests(name: str, marks: str, **extra: str) -> None:
+    """Tests with these marks, two at a time. What fails gets a second try by itself, and the end says so."""
+    command = pytest(marks)
+    step(name, *command, "-n", "2", again=second_try(command), **extra)
+
+
+def run_side_by_side(suites: dict[str, tuple[str, dict[str, str]]]) -> None:
+    """Suites by name, each its marks and environment, all at once: they wait more than they work.
+
+    Each says what it has to say when it is done. What fails in one is tried again when all are done.
+    """
+    running = []
+    for name, (marks, extra) in suites.items():
+        own = VAR / "side-by-side" / name.replace(" ", "-")
+        own.mkdir(parents=True, exist_ok=True)
+        command = pytest(marks, "-o", f"cache_dir={own / 'cache'}")
+        env = environment(**{**extra, "PREP_VAR": str(own)})
+        log = own / "output.txt"
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+        running.append((name, command, env, process, log))
+        say(f"── {name}: begun")
+    began = time.monotonic()
+    for name, _, _, process, log in running:
+        process.wait()
+        timings.append((name, time.monotonic() - began))
+        say(f"── {name}\n{log.read_text(errors='replace')}")
+    for name, command, env, process, _ in running:
+        failed = process.returncode
+        if failed == TESTS_FAILED:
+            say(f"── {name}: what failed, once more, alone")
+            failed = subprocess.run(second_try(command), cwd=ROOT, env=env, check=False).returncode
+            second_tries.append(name)
+        if failed:
+            fail(f"bin/test: “{name}” failed.")
 
 
 def without(what: str, why: str) -> None:
@@ -92,6 +130,7 @@ def main() -> None:
         static_checks()
         manage("deploy checks", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION_LIKE)
         run_tests("tests on SQLite and the filesystem queue", "not services and not browser")
+        side_by_side = {}
         if not reachable(DATABASE_URL):
             without("tests on PostgreSQL and Redis", "PostgreSQL does not answer (PREP_TEST_DATABASE_URL)")
         elif not reachable(REDIS_URL):
@@ -99,12 +138,15 @@ def main() -> None:
         else:
             services = {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL}
             run_tests("the same tests on PostgreSQL and Redis", "not services and not browser and not pure", **services)
-            run_tests("tests that need the real services", "services", processes=1, **services)
+            side_by_side["tests that need the real services"] = ("services", services)
         if shutil.which("chromium") or os.environ.get("PREP_CHROMIUM"):
-            run_tests("tests in Chromium", "browser", processes=1, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+            side_by_side["tests in Chromium"] = ("browser", {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
         else:
             without("tests in a browser", "no chromium on the PATH (PREP_CHROMIUM names another)")
+        run_side_by_side(side_by_side)
     say("\n" + "\n".join(f"{seconds:7.1f} s  {name}" for name, seconds in timings))
+    if second_tries:
+        say("Something passed only at a second try in: " + ", ".join(second_tries))
     say(
         "Skipped:\n  " + "\n  ".join(skipped)
         if skipped
