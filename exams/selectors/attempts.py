@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
 from accounts.models import User
@@ -43,8 +44,23 @@ def answered_count_of(attempt: Attempt) -> int:
     return sum(len(selected) == select_count for selected, select_count in chosen)
 
 
+_MET = """
+SELECT version.question_id, count(*), max(attempt.started_at)
+FROM exams_attempt AS attempt
+JOIN exams_attemptquestion AS place ON place.attempt_id = attempt.id
+JOIN questions_questionversion AS version ON version.id = place.question_version_id
+WHERE attempt.candidate_id = %s AND attempt.kind <> 'tutorial'
+GROUP BY version.question_id
+"""
+
+
 def questions_met_by(candidate: User) -> dict[int, tuple[int, datetime]]:
     """By question: on how many papers the candidate has met it in any version, and when last."""
+    if connection.vendor == "postgresql":
+        # The same as below, without the ORM's work of putting it together, which takes longer than asking it.
+        with connection.cursor() as cursor:
+            cursor.execute(_MET, [candidate.pk])
+            return {question_id: (count, last) for question_id, count, last in cursor.fetchall()}
     question = "question_version__question"
     rows = (
         AttemptQuestion.objects.filter(attempt__candidate=candidate)
