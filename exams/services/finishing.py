@@ -56,8 +56,8 @@ def lock_attempt(attempt_id: uuid.UUID, candidate: User | None = None, *, skip_l
     """The attempt, locked until the transaction ends. Raises AttemptNotFound."""
     if candidate is not None and not skip_locked and connection.vendor == "postgresql":
         # Putting this query together takes the ORM longer than all the rest of a submit.
-        for attempt in Attempt.objects.raw(_LOCK_OWN, [attempt_id, candidate.pk]):
-            return attempt
+        for own in Attempt.objects.raw(_LOCK_OWN, [attempt_id, candidate.pk]):
+            return own
         raise AttemptNotFound(attempt_id)
     rows = Attempt.objects.select_for_update(no_key=True, skip_locked=skip_locked, of=("self",))
     rows = rows.select_related("blueprint").filter(pk=attempt_id)
