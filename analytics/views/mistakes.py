@@ -21,6 +21,8 @@ from analytics.views.own import signed_in
 from exams.models import AttemptQuestion
 from exams.selectors import attempt_of, explained_answers
 from exams.selectors.reviews import place_of
+from study_plans.models import Block
+from study_plans.selectors import block_of
 
 PAGE_SIZE = 15
 AGAIN = 10  # questions of a sitting that goes through mistakes
@@ -55,9 +57,19 @@ def mistake_list(request: HttpRequest) -> HttpResponse:
         ],
         "reasons": MistakeNote.Reason.choices,
         # Not "block": inside a block tag of Django that is the template's own.
-        "asked_block": request.GET.get("block", ""),
+        "asked_block": _asking_block(request),
     }
     return render(request, "analytics/mistake_list.html", context)
+
+
+def _asking_block(request: HttpRequest) -> Block | None:
+    """The candidate's own block of study that led here and is still to do, if the address names one."""
+    try:
+        block = block_of(signed_in(request), uuid.UUID(request.GET.get("block", "")))
+    except ValueError:
+        return None
+    fits = block is not None and block.kind == Block.Kind.MISTAKES and block.state == Block.State.PLANNED
+    return block if fits else None
 
 
 def _reason(mistake: Mistake) -> str:

@@ -19,7 +19,7 @@ from exams import services as exams
 from exams.models import Attempt, AttemptQuestion
 from questions.models import Misconception, Option
 from study_plans import services as plans
-from study_plans.models import PlanRevision, StudyPlan
+from study_plans.models import Block, PlanRevision, StudyPlan
 from study_plans.selectors import local_day
 from tests.analytics.conftest import days_ago
 from tests.analytics.sittings import drill, mock, share
@@ -256,8 +256,9 @@ def test_a_block_begins_its_sitting_once(bank, candidate, signed_in):
 
 @pytest.mark.parametrize("name", ["practice_show", "mistake_list"])
 def test_a_block_is_carried_on_only_where_it_was_named(sat, opened, name):
-    block = "0b9ff1d6-0f6c-4a9d-8b67-8b0a2f3a7c11"
-    assert f'name="block" value="{block}"' in opened(name, block=block).content.decode()
+    plan, today = StudyPlan.objects.get(candidate=sat), local_day(sat, timezone.now())
+    block = Block.objects.create(plan=plan, day=today, minutes=20, kind="mistakes", reason="x")
+    assert f'name="block" value="{block.pk}"' in opened(name, block=block.pk).content.decode()
     assert 'name="block"' not in opened(name).content.decode()
 
 
@@ -551,3 +552,32 @@ def test_weakness_shows_how_well_ones_certainty_fits(sat, opened):
     shown = text(opened("weakness_show"))
     assert "You are surer than you are right" in shown
     assert "too few yet" in shown
+
+
+def test_going_through_mistakes_completes_the_block_that_asked_for_it(sat, opened, signed_in):
+    plan = StudyPlan.objects.get(candidate=sat)
+    today = local_day(sat, timezone.now())
+    block = Block.objects.create(plan=plan, day=today, minutes=20, kind="mistakes", reason="x")
+    assert "I went through them" not in text(opened("mistake_list"))
+    html = opened("mistake_list", block=block.pk).content.decode()
+    assert "I went through them" in html
+    assert f"?reason=none&amp;block={block.pk}" in html
+    done = reverse("study_plans:block_complete", args=[block.pk])
+    assert f'action="{done}"' in html
+    signed_in(sat).post(done)
+    block.refresh_from_db()
+    assert block.state == "done"
+    assert "I went through them" not in text(opened("mistake_list", block=block.pk))
+
+
+@pytest.mark.parametrize("whose", ["nobody", "somebody else", "another kind"])
+def test_mistakes_complete_no_other_block(sat, other_candidate, opened, whose):
+    plan = StudyPlan.objects.get(candidate=sat)
+    if whose == "somebody else":
+        plan = plans.create_plan(candidate=other_candidate, now=timezone.now())
+    kind = "read" if whose == "another kind" else "mistakes"
+    block = Block.objects.create(plan=plan, day=local_day(sat, timezone.now()), minutes=20, kind=kind, reason="x")
+    asked = "nonsense" if whose == "nobody" else block.pk
+    html = opened("mistake_list", block=asked).content.decode()
+    assert "I went through them" not in html
+    assert f'name="block" value="{asked}"' not in html
