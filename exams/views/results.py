@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 
 from exams.clock import exam_now
 from exams.models import Attempt
-from exams.selectors import attempts_of
 from exams.selectors.copies import seal_key
 from exams.selectors.rehearsals import rehearsal_of, rehearsal_report
 from exams.selectors.results import ResultNotReady
@@ -105,8 +104,10 @@ def _mock_before(attempt: Attempt) -> Attempt | None:
     """The graded mock sat before this one."""
     if attempt.kind != Attempt.Kind.MOCK:
         return None
-    mocks = attempts_of(attempt.candidate).filter(kind=Attempt.Kind.MOCK, number__lt=attempt.number)
-    return next((mock for mock in mocks if mock.is_graded), None)
+    earlier = Attempt.objects.filter(
+        candidate=attempt.candidate_id, kind=Attempt.Kind.MOCK, number__lt=attempt.number
+    ).order_by("-number")
+    return next((mock for mock in earlier if mock.is_graded), None)
 
 
 def _domain_lines(attempt: Attempt, before: Attempt | None) -> list[DomainLine]:

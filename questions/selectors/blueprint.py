@@ -22,7 +22,15 @@ def current_blueprint(code: str | None = None) -> ExamBlueprint:
 
 def domain_weights(blueprint: ExamBlueprint) -> list[DomainWeight]:
     """Domains with their weights, in blueprint order."""
-    return list(blueprint.weights.select_related("domain").order_by("domain__order"))
+    key = blueprint.pk
+    read = remembered(
+        "domain weights",
+        [key],
+        lambda _: {
+            key: tuple(DomainWeight.objects.filter(blueprint=key).select_related("domain").order_by("domain__order"))
+        },
+    )
+    return list(read[key])
 
 
 def topics_of(blueprint: ExamBlueprint) -> list[Topic]:
