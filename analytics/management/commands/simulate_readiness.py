@@ -30,17 +30,34 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         shape = WorldShape()
-        parser.add_argument("--people", type=int, default=1000)
-        parser.add_argument("--mocks", type=int, nargs="+", default=[1, 2, 4], help="forecast after so many mocks")
-        parser.add_argument("--seed", type=int, default=5, help="same seed, same world and people")
-        parser.add_argument("--questions", type=int, default=shape.questions, help="in the bank")
-        parser.add_argument("--slope-sd", type=float, default=shape.slope_sd, help="spread of slopes around 1")
-        parser.add_argument("--difficulty-mean", type=float, default=-0.65, help="logits")
+        parser.add_argument("--people", type=int, default=1000, help="how many (default: %(default)s)")
         parser.add_argument(
-            "--difficulty-error", type=float, default=shape.difficulty_error, help="of the bank, squared logits"
+            "--mocks",
+            type=int,
+            nargs="+",
+            default=[1, 2, 4],
+            help="forecast after so many mocks (default: %(default)s)",
         )
-        parser.add_argument("--learning", type=float, default=0.0, help="logits gained after each mock")
-        parser.add_argument("--learning-sd", type=float, default=0.0, help="how much that differs between people")
+        parser.add_argument(
+            "--seed", type=int, default=5, help="same seed, same world and people (default: %(default)s)"
+        )
+        parser.add_argument("--questions", type=int, default=shape.questions, help="in the bank (default: %(default)s)")
+        parser.add_argument(
+            "--slope-sd", type=float, default=shape.slope_sd, help="spread of slopes around 1 (default: %(default)s)"
+        )
+        parser.add_argument("--difficulty-mean", type=float, default=-0.65, help="logits (default: %(default)s)")
+        parser.add_argument(
+            "--difficulty-error",
+            type=float,
+            default=shape.difficulty_error,
+            help="of the bank, squared logits (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--learning", type=float, default=0.0, help="logits gained after each mock (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--learning-sd", type=float, default=0.0, help="how much that differs between people (default: %(default)s)"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -22,12 +22,34 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         nature = Nature(0.55)
-        parser.add_argument("--learners", type=int, default=100, help="half a second each for eight weeks")
-        parser.add_argument("--weeks", type=int, default=8, help="until the exam")
-        parser.add_argument("--know", type=float, default=nature.start_share, help="share known at the start, 0–1")
-        parser.add_argument("--stability", type=float, default=nature.stability_days, help="days a new fact holds")
-        parser.add_argument("--spread", type=float, default=nature.spread, help="unevenness: 1 much, 0.5 little")
-        parser.add_argument("--first-seed", type=int, default=10_000, help="one seed a learner, counted from here")
+        parser.add_argument(
+            "--learners",
+            type=int,
+            default=100,
+            help="how many; half a second each for eight weeks (default: %(default)s)",
+        )
+        parser.add_argument("--weeks", type=int, default=8, help="until the exam, 1 to 52 (default: %(default)s)")
+        parser.add_argument(
+            "--know",
+            type=float,
+            default=nature.start_share,
+            help="share known at the start, 0–1 (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--stability",
+            type=float,
+            default=nature.stability_days,
+            help="days a new fact holds (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--spread", type=float, default=nature.spread, help="unevenness: 1 much, 0.5 little (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--first-seed",
+            type=int,
+            default=10_000,
+            help="one seed a learner, counted from here (default: %(default)s)",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
