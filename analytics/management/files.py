@@ -16,9 +16,20 @@ def opened_table(path: Path) -> Iterator[TextIO]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             yield lines
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start}).") from error
+        # The place in the error counts from the start of a buffer, not of the file.
+        raise CommandError(f"{path}, line {_first_unreadable(path)}: not UTF-8 text. Save it as UTF-8.") from error
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}.") from error
+
+
+def _first_unreadable(path: Path) -> int:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def writable_target(path: Path, *, source: Path) -> Path:

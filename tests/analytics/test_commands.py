@@ -129,9 +129,14 @@ def test_replay_responses_shows_no_figure_that_does_not_exist(file, tmp_path):
 def test_a_missing_file_and_another_encoding_are_said(tmp_path):
     with pytest.raises(CommandError, match="No such file"):
         run("item_analysis", str(tmp_path / "none.csv"))
-    (tmp_path / "latin.csv").write_bytes("person,q1\nJosé,1\n".encode("latin-1"))
-    with pytest.raises(CommandError, match="not UTF-8"):
+    rows = "".join(f"Person {number},1\n" for number in range(3_000))
+    (tmp_path / "latin.csv").write_bytes(f"person,q1\n{rows}José,1\n".encode("latin-1"))
+    with pytest.raises(CommandError, match="latin.csv, line 3002: not UTF-8"):
         run("item_analysis", str(tmp_path / "latin.csv"))
+    (tmp_path / "wide.csv").write_bytes(LOG.encode("utf-16"))
+    with pytest.raises(CommandError, match="wide.csv, line 1: not UTF-8"):
+        run("replay_responses", str(tmp_path / "wide.csv"), str(tmp_path / "out.csv"))
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_item_analysis_works(file):
