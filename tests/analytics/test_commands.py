@@ -131,10 +131,10 @@ def test_a_missing_file_and_another_encoding_are_said(tmp_path):
         run("item_analysis", str(tmp_path / "none.csv"))
     rows = "".join(f"Person {number},1\n" for number in range(3_000))
     (tmp_path / "latin.csv").write_bytes(f"person,q1\n{rows}José,1\n".encode("latin-1"))
-    with pytest.raises(CommandError, match="latin.csv, line 3002: not UTF-8"):
+    with pytest.raises(CommandError, match=r"latin\.csv, line 3002: not UTF-8"):
         run("item_analysis", str(tmp_path / "latin.csv"))
     (tmp_path / "wide.csv").write_bytes(LOG.encode("utf-16"))
-    with pytest.raises(CommandError, match="wide.csv, line 1: not UTF-8"):
+    with pytest.raises(CommandError, match=r"wide\.csv, line 1: not UTF-8"):
         run("replay_responses", str(tmp_path / "wide.csv"), str(tmp_path / "out.csv"))
     assert not (tmp_path / "out.csv").exists()
 
