@@ -135,6 +135,24 @@ def test_today_counts_the_days_to_the_exam(sat, opened):
     assert "19 days left" in text(opened("today_show"))
 
 
+@pytest.mark.parametrize("has_plan", [True, False])
+def test_who_just_sat_the_first_mock_is_not_offered_a_first_map(bank, candidate, opened, has_plan):
+    if has_plan:
+        plans.create_plan(candidate=candidate, now=days_ago(1))
+    attempt = mock(candidate, share(60), now=timezone.now() - timedelta(minutes=90))
+    for name in ("today_show", "weakness_show"):
+        shown = text(opened(name))
+        assert "Results are being worked out" in shown
+        assert "Working out what your sitting says" in shown
+        assert "Start the first map" not in shown
+        assert "We do not know yet where you are" not in shown
+    Attempt.objects.filter(pk=attempt.pk).update(finished_at=days_ago(0.1))
+    for name in ("today_show", "weakness_show"):
+        shown = text(opened(name))
+        assert "the analysis is late Your results appear here by themselves. You can already" in shown
+        assert "usually 5 seconds" not in shown
+
+
 def test_today_leads_back_to_an_open_attempt(bank, candidate, opened):
     attempt = exams.start_mock(candidate=candidate, now=timezone.now(), rng=np.random.default_rng(1))
     answer = opened("today_show")
