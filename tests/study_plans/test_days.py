@@ -44,6 +44,14 @@ def test_every_local_date_is_planned_exactly_once(bank, candidate, zone, half):
     assert sum(len(day.blocks) for day in shown) == study_blocks(plan).count()
 
 
+def test_a_leap_day_is_a_day_like_any_other(bank, candidate):
+    live_in(candidate, "Asia/Kathmandu")
+    plan = make_plan(candidate, at_local("Asia/Kathmandu", date(2028, 2, 26), 0, 1), exam_on=date(2028, 3, 20))
+    days = sorted(set(plan.blocks.values_list("day", flat=True)))
+    assert days == [date(2028, 2, 26) + timedelta(days=ahead) for ahead in range(23)]
+    assert date(2028, 2, 29) in days
+
+
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("half", [0, 1])
 def test_hourly_re_planning_begins_every_day_once(bank, candidate, zone, half, monkeypatch):
