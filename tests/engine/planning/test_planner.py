@@ -295,3 +295,16 @@ def test_a_contradiction_is_refused_by_name(wrong, words):
 def test_no_topics_at_all_is_a_plan_of_rest():
     plan = make_plan(PlanInput(TODAY, [DomainNeed("PL", "Platform", 100)], [], (30,) * 7, exam_on=TODAY + days(9)))
     assert {block.kind for block in plan.blocks} <= {Kind.REST}
+
+
+def test_a_few_minutes_left_of_today_are_no_usual_day():
+    """The taper measures itself by real study days, not by the minute that is left of a day already studied."""
+    asked = plain_input(
+        exam_on=TODAY + days(5),
+        minutes_per_weekday=(120,) * 7,
+        minutes_on={TODAY: 61},
+        done=[DoneDay(TODAY, 56, {"EN": 56})],
+    )
+    plan = make_plan(asked)
+    assert plan.minutes_on(TODAY) == 0
+    assert plan.minutes_on(TODAY + days(2)) == 60
