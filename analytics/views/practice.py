@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.selectors import time_factor_of
 from analytics import services
 from analytics.forms import COUNTS, MODES, PracticeForm
 from analytics.selectors import confusions_of
@@ -69,17 +70,18 @@ def _builder_page(request: HttpRequest, form: PracticeForm, problem: str = "") -
 
 
 def _fit(ground: PracticeGround, form: PracticeForm) -> dict[str, Any]:
-    """How many questions fit a valid choice, how many the drill would have, and its minutes on the clock."""
+    """How many questions fit a valid choice, and the minutes on the clock, where there is one."""
     if not form.is_valid():
         return {}
     wish = form.wish()
     fitting = len(allowed_questions(ground, wish))
-    served = min(fitting, wish.count)
+    standard = services.minutes_at_exam_pace(min(fitting, wish.count), form.blueprint) if wish.is_timed else 0
     return {
         "fitting": fitting,
         "wanted": wish.count,
-        "served": served,
-        "minutes": services.minutes_at_exam_pace(served, form.blueprint) if wish.is_timed else None,
+        # As the start gives them: extra time stretches practice on the clock too.
+        "minutes": int(standard * time_factor_of(ground.candidate)),
+        "standard_minutes": standard,
     }
 
 

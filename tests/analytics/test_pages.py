@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import grant_accommodation
 from analytics import services, tasks
 from analytics.models import MentorNote, MistakeNote, ReadinessForecast, Tally
 from analytics.selectors import current_estimates
@@ -324,6 +326,14 @@ def test_the_builder_says_how_many_fit(bank, opened):
     assert "No question fits" in text(opened("practice_fit", only="flagged"))
     assert "cannot be practised" in text(opened("practice_fit", domain="cooking"))
     assert "48 questions fit." in text(opened("practice_show", domain=["data", "security"]))
+
+
+def test_the_builder_promises_ones_own_minutes_and_the_start_keeps_them(bank, candidate, author, opened, signed_in):
+    grant_accommodation(user=candidate, time_factor=Decimal("1.5"), reason="x", granted_by=author, now=timezone.now())
+    wish = {"domain": "data", "count": "5", "mode": "timed"}
+    assert "13 (from 9) minutes on the clock" in text(opened("practice_fit", **wish))
+    signed_in(candidate).post(reverse("analytics:drill_start"), wish)
+    assert Attempt.objects.get().minutes_allowed == 13
 
 
 def test_a_blocks_own_count_can_be_kept(bank, opened):

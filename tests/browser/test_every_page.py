@@ -60,6 +60,14 @@ LOOKS = [
 ]
 
 
+def desk_pages(household: Household) -> list[str]:
+    """The desk, with every page of an attempt that staff may steer."""
+    pk = household.attempt.pk
+    steering = [reverse("admin:exams_attempt_steer", args=[pk, what]) for what in ("minutes", "void", "reopen")]
+    own = [reverse(f"admin:exams_attempt_{name}", args=[pk]) for name in ("change", "history", "copy")]
+    return [*map(reverse, DESK), *own, *steering]
+
+
 def problems_of(page: Page, address: str) -> list[str]:
     """What is wrong with the page at an address; nothing where it is no HTML page that a GET opens."""
     answer = page.request.get(address)
@@ -103,11 +111,13 @@ def test_every_page_of_a_stranger(page_of: Callable[..., Page], bank: TestBank, 
 
 def test_the_desk_breaks_no_policy(page_of: Callable[..., Page], household: Household, author: User) -> None:
     page = page_of(author)
-    for name in DESK:
-        assert page.goto(reverse(name)).ok  # type: ignore[union-attr]
+    for address in desk_pages(household):
+        assert page.goto(address).ok  # type: ignore[union-attr]
 
 
 def test_the_desk_is_accessible(page_of: Callable[..., Page], household: Household, author: User) -> None:
     # On Django's admin axe measures with inline styles of its own, which our policy would refuse it.
     page = page_of(author, bypass_csp=True)
-    assert [problem for name in DESK for problem in problems_of(page, reverse(name))] == []
+    # Its tables of rows within a row have headers without words, which are Django's to name.
+    looked_at = [address for address in desk_pages(household) if not address.endswith("/change/")]
+    assert [problem for address in looked_at for problem in problems_of(page, address)] == []
