@@ -90,7 +90,9 @@ def test_time_is_up_without_a_network_and_staff_take_the_copy_in(
     choose(page, 0)
     settled(page)
     cut_off(page)
-    expect(notice(page, "time-up")).to_contain_text("does not have your answers to questions 2 and 3", timeout=40_000)
+    expect(notice(page, "time-up")).to_contain_text(
+        "does not have what you changed in questions 2 and 3", timeout=40_000
+    )
     file = tmp_path / "copy.json"
     downloaded(page, "time-up").save_as(file)
     page.context.close()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from exams import services
-from exams.models import AnswerEvent
+from exams.models import AnswerEvent, Attempt
 from tests.bank import TestBank
 from tests.browser.conftest import Watched
 from tests.browser.room import (
@@ -149,6 +149,23 @@ def test_page_of_a_hotel_is_no_acknowledgement(watched: Watched, candidate: User
     page.unroute("**/answers/**")
     settled(page)
     assert stored(attempt, 1) == shown(attempt, 1, 0)
+
+
+def test_submit_while_offline_names_what_waits_until_it_is_saved(
+    page_of: PageOf, candidate: User, small_exam: TestBank
+) -> None:
+    page = page_of(candidate)
+    attempt = start_mock(page)
+    page.context.set_offline(True)
+    choose(page, 0)
+    page.get_by_role("link", name="Review and submit").click()
+    page.locator("#submit").click()
+    expect(page.locator("#submit-problem")).to_contain_text("What you changed in question 1 is not saved yet")
+    page.context.set_offline(False)
+    settled(page)
+    expect(page.locator("#submit-problem")).to_be_hidden()
+    attempt.refresh_from_db()
+    assert attempt.status == Attempt.Status.IN_PROGRESS
 
 
 def test_stale_tab_overwrites_nothing(watched: Watched, candidate: User, small_exam: TestBank) -> None:

@@ -1,7 +1,7 @@
 // Ending the sitting: by the candidate's button, or because the server agrees that time is up. Never otherwise.
 
 import { byId } from "./html.js";
-import { listed } from "./words.js";
+import { questionsNamed } from "./words.js";
 
 const ASK_AGAIN_MS = 2000;
 // The result page shows the result; here it is enough to hear that the sitting has ended.
@@ -9,10 +9,13 @@ const NO_RESULT = { Prefer: "return=minimal" };
 
 export class Submitting {
   #isSending = false;
+  #isSaidUnsaved = false;
 
   constructor({ sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy }) {
     Object.assign(this, { sitting, queue, sender, clock, notices, heartbeat, addresses, close, downloadCopy });
     byId("submit").addEventListener("click", () => this.#submit());
+    // What was said of answers on their way is not true for longer than they are.
+    queue.addEventListener("change", () => this.#isSaidUnsaved && (queue.waiting.length ? this.#sayUnsaved() : this.#say("")));
   }
 
   async #submit() {
@@ -21,7 +24,7 @@ export class Submitting {
     this.#busy(true);
     this.#say("");
     if (!(await this.queue.flush())) {
-      if (!this.queue.halted) this.#say(`Your answers to questions ${listed(this.queue.waiting)} are not saved yet. We keep trying; please submit when they are.`);
+      if (!this.queue.halted) this.#sayUnsaved();
     } else {
       const outcome = await this.sender.send("POST", this.addresses.submit, {}, NO_RESULT);
       if (outcome.kind === "ok" || outcome.kind === "closed") return this.#leave();
@@ -62,7 +65,7 @@ export class Submitting {
   #offerCopy() {
     this.notices.show("time-up", {
       tone: "caution", mark: "alarm", title: "Time is up by our last contact",
-      text: `We cannot reach the server, which does not have your answers to questions ${listed(this.queue.waiting)}. They stay on this device; keep a copy for whoever set this exam.`,
+      text: `We cannot reach the server, which does not have what you changed in ${questionsNamed(this.queue.waiting)}. It stays on this device; keep a copy for whoever set this exam.`,
       actions: [["Download a copy", this.downloadCopy]],
     });
   }
@@ -85,7 +88,13 @@ export class Submitting {
     else this.sitting.dispatchEvent(new CustomEvent("settle", { detail: {} }));
   }
 
+  #sayUnsaved() {
+    this.#say(`What you changed in ${questionsNamed(this.queue.waiting)} is not saved yet. We keep trying; please submit when it is.`);
+    this.#isSaidUnsaved = true;
+  }
+
   #say(words) {
+    this.#isSaidUnsaved = false;
     byId("submit-problem").hidden = !words;
     byId("submit-problem").textContent = words;
   }
