@@ -27,7 +27,8 @@ export class Sender {
     const timeout = setTimeout(() => abort.abort(), TIMEOUT_MS);
     try {
       const response = await fetch(url, { ...this.#options(method, body, headers), signal: abort.signal });
-      const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
+      // A reply without a body may still name the type it would have had.
+      const isJson = response.status !== 204 && (response.headers.get("Content-Type") ?? "").includes("json");
       const answer = isJson ? await response.json() : null;
       const outcome = { kind: kindOf(response, answer, isJson), status: response.status, body: answer };
       outcome.roundTripMs = performance.now() - began;
