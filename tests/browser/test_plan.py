@@ -68,6 +68,47 @@ def test_after_missed_days_nothing_is_overdue(page_of: PageOf, candidate: User, 
     )
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_what_went_by_opens_by_keyboard_and_says_what_became_of_it(
+    page_of: PageOf, candidate: User, bank: TestBank, check_access: Callable[[Page], None], scheme: str, width: int
+) -> None:
+    plan = plan_made_now(candidate, days_ago=3)
+    first = study_blocks(plan).first()
+    assert first is not None
+    page = page_of(candidate, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(f"/plan/?week={first.day.isoformat()}")
+    block = page.locator(f"#block-{first.pk}")
+    expect(block).to_be_hidden()
+    fold = page.locator(".went-by", has=block)
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(block.locator(".chip")).to_contain_text(re.compile(r"now \d|let go"))
+    check_access(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    block.get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("went by", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile("It is planned again for|The plan let it go"))).to_be_visible()
+    check_access(page)
+
+
+def test_a_wrong_day_to_move_to_is_named_beside_its_field(
+    page_of: PageOf, candidate: User, bank: TestBank, check_access: Callable[[Page], None]
+) -> None:
+    plan = plan_made_now(candidate)
+    block = study_blocks(plan).first()
+    assert block is not None
+    page = page_of(candidate, viewport={"width": 390, "height": 800})
+    page.goto(f"/plan/blocks/{block.pk}/")
+    page.get_by_role("button", name="Move there").click()
+    expect(page.get_by_text("Choose a day to move it to.")).to_be_visible()
+    expect(page.get_by_label("Another day")).to_have_attribute("aria-invalid", "true")
+    check_access(page)
+    page.get_by_label("Another day").fill((block.day + timedelta(days=9)).isoformat())
+    page.get_by_role("button", name="Move there").click()
+    expect(page.get_by_text(re.compile(r"is now on .*, pinned\."))).to_be_visible()
+
+
 def test_a_block_moves_and_is_pinned(page_of: PageOf, candidate: User, bank: TestBank) -> None:
     plan = plan_made_now(candidate)
     block = study_blocks(plan).first()
