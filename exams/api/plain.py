@@ -33,8 +33,13 @@ class Reply:
         return Response(self.body, status=self.status, headers=self.headers)
 
     def plainly(self) -> HttpResponse:
-        body = b"" if self.body is None else _render(self.body)
-        return HttpResponse(body, status=self.status, headers=self.headers, content_type="application/json")
+        if self.body is not None:
+            body = _render(self.body)
+            return HttpResponse(body, status=self.status, headers=self.headers, content_type="application/json")
+        bare = HttpResponse(status=self.status, headers=self.headers)
+        # Nothing is no JSON: scripts read by the type.
+        del bare["Content-Type"]
+        return bare
 
 
 class PlainView(ExamView):

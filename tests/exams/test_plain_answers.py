@@ -219,6 +219,13 @@ def test_a_start_is_answered_alike_both_ways(bank, browser, candidate):
 
 def test_a_start_tells_its_address_alone_to_who_wants_no_more(bank, browser):
     started = post(browser, "/api/v1/attempts/", {"kind": "mock"}, Prefer="return=minimal")
-    assert (started.status_code, started.content) == (201, b"")
+    assert (started.status_code, started.content, "Content-Type" in started) == (201, b"", False)
     assert started["Preference-Applied"] == "return=minimal"
     assert len(browser.get(started["Location"]).json()["questions"]) == 65
+
+
+def test_a_submit_without_an_answer_is_not_called_json(bank, browser):
+    address = post(browser, "/api/v1/attempts/", {"kind": "mock"}, Prefer="return=minimal")["Location"]
+    for accepted in ("application/json", "application/json, text/html"):
+        ended = post(browser, f"{address}submit/", {}, Prefer="return=minimal", Accept=accepted)
+        assert (ended.status_code, ended.content, "Content-Type" in ended) == (204, b"", False)
