@@ -228,8 +228,21 @@ def test_information_agrees_with_lords_form_of_the_three_parameter_formula():
         np.testing.assert_allclose(item_information(ability, b, c, a), expected, rtol=1e-9)
 
 
-# (ability, slope, difficulty, guess level, information) by `catsim.irt.inf` of catsim 0.21.0, which is too large to
-# install for one formula: `pip install catsim==0.21.0` in an environment of its own gives these again.
+def test_information_is_that_of_an_independent_package():
+    """`adaptivetesting` differentiates numerically, question by question."""
+    from adaptivetesting.math.estimators import item_information_function
+
+    draws = np.random.default_rng(5)
+    for _ in range(200):
+        ability, slope, difficulty = draws.uniform(-3, 3), draws.uniform(0.4, 2.0), draws.uniform(-2, 2)
+        guess = draws.choice([0.0, 0.05, 0.1, 0.2, 0.25, 1 / 3])
+        theirs = item_information_function(*(np.array([value]) for value in (ability, slope, difficulty, guess, 1.0)))
+        found = item_information(ability, np.array([difficulty]), np.array([guess]), slope)
+        assert found[0] == pytest.approx(float(theirs), rel=1e-4, abs=1e-9)
+
+
+# (ability, slope, difficulty, guess level, information) by `catsim.irt.inf`, a second opinion: `pip install
+# catsim==0.21.0` in an environment of its own gives these again.
 BY_CATSIM = [
     (1.65, 1.4, 0.3, 0.0, 0.2234779430134348),
     (2.24, 0.76, -0.45, 0.05, 0.05532698686580892),
@@ -247,7 +260,7 @@ BY_CATSIM = [
 
 
 @pytest.mark.parametrize(("ability", "slope", "difficulty", "guess", "expected"), BY_CATSIM)
-def test_information_is_that_of_an_independent_package(ability, slope, difficulty, guess, expected):
+def test_information_is_that_of_a_second_package(ability, slope, difficulty, guess, expected):
     found = item_information(ability, np.array([difficulty]), np.array([guess]), slope)
     assert found[0] == pytest.approx(expected, rel=1e-9)
 
