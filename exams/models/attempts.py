@@ -1,5 +1,6 @@
 """The attempt: everything that decides a sitting, frozen at its start."""
 
+import math
 import uuid
 from datetime import datetime, timedelta
 
@@ -131,10 +132,15 @@ class Attempt(models.Model):
 
     @property
     def standard_minutes(self) -> int | None:
-        """Minutes that everybody has for a mock, where this candidate has more. Reads the blueprint."""
-        if self.kind != self.Kind.MOCK or (self.minutes_allowed or 0) <= self.blueprint.minutes:
+        """Minutes that it would have been without extra time; empty where there is none. Reads the blueprint."""
+        if self.minutes_allowed is None:
             return None
-        return self.blueprint.minutes
+        if self.kind == self.Kind.MOCK:
+            standard = self.blueprint.minutes
+        else:
+            # Stretched minutes were rounded down to whole ones.
+            standard = math.ceil(self.minutes_allowed / self.time_factor)
+        return standard if standard < self.minutes_allowed else None
 
     @property
     def is_pausable(self) -> bool:

@@ -229,6 +229,18 @@ def test_without_a_mock_there_is_no_forecast(bank, candidate, opened):
         assert "chance of passing likely" not in shown
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(20, "At your present pace the chance reaches 80% about"), (-3, "At the pace you had it should")]
+)
+def test_a_day_of_readiness_that_has_passed_is_told_as_past(sat, opened, days, said):
+    ready_on = timezone.localdate() + timedelta(days=days)
+    ReadinessForecast.objects.update(probability=0.6, ready_on=ready_on, ready_early=None, ready_late=None)
+    for name in ("today_show", "weakness_show"):
+        shown = text(opened(name))
+        assert said in shown
+        assert f"{ready_on.day} {ready_on:%B}" in shown
+
+
 def test_result_insight_waits_and_then_tells_before_and_after(sat, opened):
     attempt = mock(sat, share(80), now=timezone.now() - timedelta(minutes=90, seconds=3), seed=11)
     waiting = opened("result_insight", attempt.pk).content.decode()

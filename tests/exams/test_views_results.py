@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -246,6 +247,28 @@ def test_extra_minutes_are_shown_with_what_they_came_from(
     assert "of 157 (from 105) min" in own.get(reverse("exams:room_show", args=[sitting.pk])).content.decode()
     services.submit_attempt(attempt_id=sitting.pk, candidate=candidate, now=now + timedelta(minutes=70))
     assert "70 of 157 (from 105) minutes" in page_of(own, "result_show", sitting)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "factor", "allowed", "standard"),
+    [(7, "1.5", 10, 7), (13, "1.25", 16, 13), (20, "2", 40, 20), (20, "1", 20, None)],
+)
+def test_extra_minutes_of_a_drill_are_shown_too(
+    own: Client,
+    candidate: User,
+    author: User,
+    start_drill: Any,
+    now: datetime,
+    minutes: int,
+    factor: str,
+    allowed: int,
+    standard: int | None,
+) -> None:
+    grant_accommodation(user=candidate, time_factor=Decimal(factor), reason="x", granted_by=author, now=now)
+    drill = start_drill(deadline_minutes=minutes)
+    assert (drill.minutes_allowed, drill.standard_minutes) == (allowed, standard)
+    room = own.get(reverse("exams:room_show", args=[drill.pk])).content.decode()
+    assert f"of {allowed}{f' (from {standard})' if standard else ''} min" in room
 
 
 def test_empty_filter_says_why(own: Client, mock: Attempt, now: datetime) -> None:
