@@ -148,7 +148,7 @@ def test_minutes_granted_meanwhile_appear_by_themselves(
     page.evaluate("dispatchEvent(new Event('focus'))")
     page.wait_for_timeout(5500)
     page.evaluate("dispatchEvent(new Event('focus'))")
-    expect(page.locator(".timer-of")).to_have_text("of 120 min")
+    expect(page.locator(".timer-of")).to_have_text("of 120 (from 105) min")
 
 
 def test_time_runs_out_with_the_browser_open(page_of: PageOf, candidate: User, small_exam: TestBank) -> None:

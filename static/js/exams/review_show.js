@@ -1,8 +1,6 @@
 // N and P go through the review, as in the exam room, unless somebody is typing. The rule that was written when the
 // question was missed before is shown, if there is one.
 
-import { dayWords } from "./room/words.js";
-
 const KEYS = { n: "next", p: "previous" };
 
 document.addEventListener("keydown", (event) => {
@@ -17,6 +15,8 @@ try {
   const response = before && await fetch(before.dataset.address, { headers: { Accept: "application/json" } });
   const { rule, written_on: writtenOn } = response?.ok ? await response.json() : {};
   if (writtenOn) {
+    // Fetched only here, so that the keys work at once.
+    const { dayWords } = await import("./room/words.js");
     before.textContent = `Your rule of ${dayWords(writtenOn)}: “${rule}”`;
     before.hidden = false;
   }
