@@ -22,16 +22,22 @@ hypothesis.settings.load_profile("repeatable")
 
 # What bin/test --fast leaves out: every page one by one, thousands of random plans, the whole bank.
 SLOW = {
+    "analytics/test_first_map.py",
+    "analytics/test_freshness.py",
     "analytics/test_mentors.py",
     "analytics/test_outcome_pages.py",
     "analytics/test_outcomes.py",
     "analytics/test_pages.py",
     "analytics/test_parameters.py",
+    "analytics/test_rehearsal_pages.py",
+    "analytics/test_sittings.py",
     "analytics/test_statistics.py",
     "engine/planning/test_changes.py",
     "engine/planning/test_rules.py",
     "engine/test_recalibration.py",
     "engine/test_replay.py",
+    "exams/test_admin.py",
+    "exams/test_copies.py",
     "exams/test_invariants.py",
     "exams/test_parallel_mocks.py",
     "exams/test_sittings.py",
@@ -49,6 +55,7 @@ SLOW = {
     "study_plans/test_blocks.py",
     "study_plans/test_calendar.py",
     "study_plans/test_days.py",
+    "study_plans/test_messages.py",
     "study_plans/test_swapping.py",
     "study_plans/test_views.py",
 }
