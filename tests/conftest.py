@@ -22,6 +22,7 @@ hypothesis.settings.load_profile("repeatable")
 
 # What bin/test --fast leaves out: every page one by one, thousands of random plans, the whole bank.
 SLOW = {
+    "analytics/test_checked_answers.py",
     "analytics/test_first_map.py",
     "analytics/test_freshness.py",
     "analytics/test_mentors.py",
@@ -40,7 +41,9 @@ SLOW = {
     "exams/test_copies.py",
     "exams/test_invariants.py",
     "exams/test_parallel_mocks.py",
+    "exams/test_pauses.py",
     "exams/test_sittings.py",
+    "exams/test_staff_changes.py",
     "exams/test_tutorials.py",
     "exams/test_views_results.py",
     "exams/test_views_sittings.py",
